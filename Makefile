@@ -1,0 +1,64 @@
+# The only runner: people, CI and pre-commit call these targets. Paths stay relative, so any folder will do.
+.DEFAULT_GOAL := help
+RUN := .venv/bin/python
+WITH_SERVERS := $(RUN) -m tools.runtime exec --
+
+.PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
+	schema openapi states invariants migrate startapp
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## build .venv from uv.lock; demo and test do it themselves
+	@sh tools/bootstrap.sh
+
+demo: setup ## everything on this machine, with data kept in .run (PORT= for another port)
+	@$(RUN) -m tools.demo start
+
+demo-reset: setup ## end the demo and remove its data
+	@$(RUN) -m tools.demo reset
+
+demo-status: setup ## processes, ports and memory of the running demo
+	@$(RUN) -m tools.demo status
+
+demo-codes: setup ## current one-time codes of the demo's staff
+	@$(WITH_SERVERS) $(RUN) manage.py demo_codes
+
+journey: setup ## drive the running demo through one customer's whole way and check the books
+	@$(RUN) -m tools.journey
+
+test: setup ## all tests
+	@$(RUN) -m pytest -n 2 --dist worksteal
+
+test-app: setup ## the tests of one app: make test-app APP=ledger
+	@$(RUN) -m pytest "tests/$(or $(APP),$(error Name the app: make test-app APP=ledger))"
+
+check: setup ## format, lint, types, imports, migrations, documents, dead code, dependencies
+	@$(RUN) -m tools.checks
+
+lint: setup ## format and lint only
+	@$(RUN) -m tools.checks format lint
+
+types: setup ## types only
+	@$(RUN) -m tools.checks types
+
+imports: setup ## import contracts only
+	@$(RUN) -m tools.checks imports
+
+schema: setup ## rebuild schema/schema.sql
+	@$(RUN) -m tools.schema
+
+openapi: setup ## rebuild docs/openapi.yaml
+	@$(RUN) -m tools.openapi --write
+
+states: setup ## rebuild the charts of the states
+	@$(WITH_SERVERS) $(RUN) manage.py states
+
+invariants: setup ## check the books, the history and the audit of the demo's database, or of DATABASE_URL
+	@$(WITH_SERVERS) $(RUN) manage.py check_invariants
+
+migrate: setup ## migrate as owner, with lock timeout and retry
+	@$(WITH_SERVERS) $(RUN) -m tools.migrate
+
+startapp: setup ## a new app's skeleton: make startapp NAME=loyalty
+	@$(RUN) -m tools.startapp "$(or $(NAME),$(error Name the app: make startapp NAME=loyalty))"
