@@ -1,0 +1,60 @@
+"""Mailbox of a person in the demo's mail sink."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tools.journey.client import Client, JourneyError
+
+WAIT_S = 45.0
+POLL_S = 0.25
+
+
+class Mailbox:
+    """Mails to one address, read over the sink's JSON."""
+
+    def __init__(
+        self,
+        sink: Client,
+        address: str,
+        *,
+        wait_s: float = WAIT_S,
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Look at the mails to `address`, waiting at most `wait_s` seconds for one."""
+        self.address = address
+        self._sink = sink
+        self._wait_s = wait_s
+        self._pause = pause
+        self._clock = clock
+
+    def newest(self) -> int:
+        """Return the id of the newest mail, 0 when there is none: what comes later has a greater one."""
+        mails = self._list(after=0)
+        return int(mails[0]["id"]) if mails else 0
+
+    def code(self, *, after: int) -> str:
+        """Return the one-time code of the next mail after this id that has one."""
+        return str(self._wait("a one-time code", after, lambda mail: bool(mail["code"]))["code"])
+
+    def containing(self, words: str, *, after: int) -> dict[str, Any]:
+        """Return the next mail after this id with these words in its subject or text."""
+        return self._wait(f"{words!r}", after, lambda mail: words in f"{mail['subject']}\n{mail['text']}")
+
+    def _wait(self, what: str, after: int, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        until = self._clock() + self._wait_s
+        while True:
+            for summary in self._list(after=after):
+                mail: dict[str, Any] = self._sink.expect(200, "GET", f"/api/messages/{summary['id']}")
+                if is_wanted(mail):
+                    return mail
+            if self._clock() > until:
+                message = f"no mail to {self.address} with {what} within {self._wait_s:.0f} s ({self._sink.url})"
+                raise JourneyError(message)
+            self._pause(POLL_S)
+
+    def _list(self, *, after: int) -> list[dict[str, Any]]:
+        content = self._sink.expect(200, "GET", "/api/messages", query={"to": self.address, "after": after})
+        mails: list[dict[str, Any]] = content["messages"]
+        return mails
