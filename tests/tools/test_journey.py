@@ -15,7 +15,7 @@ import pytest
 
 from simulators.mail import MailSimulator
 from tools.journey.__main__ import main
-from tools.journey.client import Client, JourneyError, LostAnswerError
+from tools.journey.client import Client, JourneyError, LostAnswerError, NoMailError
 from tools.journey.mail import Mailbox
 from tools.journey.otp import Authenticator, totp
 from tools.journey.report import Report
@@ -239,7 +239,7 @@ def test_mailbox_waits_and_then_says_what_did_not_come(sink: MailSimulator) -> N
     clock = Clock()
     mailbox = Mailbox(Client(sink.addresses["web"]), "ada@example.com", wait_s=1, pause=clock.wait, clock=clock)
 
-    with pytest.raises(JourneyError, match=r"no mail to ada@example\.com with a one-time code within 1 s"):
+    with pytest.raises(NoMailError, match=r"no mail to ada@example\.com with a one-time code within 1 s"):
         mailbox.code(after=0)
 
     assert mailbox.newest() == 0

@@ -27,6 +27,10 @@ class LostAnswerError(JourneyError):
     """The connection broke after a request without a key was sent: it may have been carried out."""
 
 
+class NoMailError(JourneyError):
+    """A mail that was promised did not come in time; a person would ask for it once more."""
+
+
 class Client:
     """Requests to one server. Every status received is kept in `statuses` until it is taken."""
 

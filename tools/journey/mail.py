@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tools.journey.client import Client, JourneyError
+from tools.journey.client import Client, NoMailError
 
-WAIT_S = 45.0
+WAIT_S = 30.0
 POLL_S = 0.25
 
 
@@ -51,7 +51,7 @@ class Mailbox:
                     return mail
             if self._clock() > until:
                 message = f"no mail to {self.address} with {what} within {self._wait_s:.0f} s ({self._sink.url})"
-                raise JourneyError(message)
+                raise NoMailError(message)
             self._pause(POLL_S)
 
     def _list(self, *, after: int) -> list[dict[str, Any]]:

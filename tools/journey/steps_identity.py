@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tools.journey.client import JourneyError, LostAnswerError, require
+from tools.journey.client import JourneyError, LostAnswerError, NoMailError, require
 from tools.journey.otp import Authenticator
 from tools.journey.world import Person, Step, World, new_person
 
@@ -97,7 +97,8 @@ def _with_fresh_proof(world: World, person: Person, call: Callable[[], httpx.Res
     flows = {flow["id"] for flow in answer.json()["data"]["flows"]}
     if "mfa_reauthenticate" not in flows:
         return answer
-    require(_post(world, person, "/auth/2fa/reauthenticate", {"code": totp_code(person)}), 200)
+    path = "/auth/2fa/reauthenticate"
+    require(_again_when_lost(lambda: _post(world, person, path, {"code": totp_code(person)})), 200)
     return call()
 
 
@@ -105,7 +106,7 @@ def _again_when_lost(attempt: Callable[[], httpx.Response]) -> httpx.Response:
     for _ in range(_ATTEMPTS - 1):
         try:
             return attempt()
-        except LostAnswerError:
+        except (LostAnswerError, NoMailError):
             continue
     return attempt()
 
