@@ -1,0 +1,1 @@
+"""Development code: checks, the demo and its servers. Never imported by the product."""
