@@ -85,8 +85,7 @@ class Money:
     def __post_init__(self) -> None:
         """Refuse what is not a whole number in range, and a code of a wrong form."""
         _require_amount(self.amount)
-        if not isinstance(self.currency, str) or not _CODE.match(self.currency):
-            raise UnknownCurrency(field="currency")
+        _require_code(self.currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -248,6 +247,11 @@ def allocate(total: int, weights: Sequence[int], key: str | None = None) -> list
 def _require_amount(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not -LIMIT < value < LIMIT:
         raise InvalidAmount(field="amount")
+
+
+def _require_code(value: object) -> None:
+    if not isinstance(value, str) or not _CODE.match(value):
+        raise UnknownCurrency(field="currency")
 
 
 def _exact(rate: Decimal | Fraction | int) -> Fraction:
