@@ -4,6 +4,7 @@ Names have the form <package>.<app>.<kind>...; the rule looks at direct imports 
 """
 
 from collections.abc import Iterator
+from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -72,7 +73,7 @@ class SurfaceContract(Contract):
                     yield f"{importer} -> {target} (l. {', '.join(lines)}): {_advice(kind, other, what)}"
 
     def _foreign_adapters(self, graph: ImportGraph) -> Iterator[str]:
-        homes: set[str] = set(self.adapter_apps or ())  # type: ignore[call-overload]  # a field holds its parsed value
+        homes = cast("set[str] | None", self.adapter_apps) or set()  # a field holds its parsed value
         for module in graph.modules:
             app, kind = _place(module, str(self.package))
             if kind == "adapters" and app not in homes:

@@ -13,6 +13,7 @@ import django
 from django.apps import apps
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.db import migrations, models
+from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -118,7 +119,7 @@ def sql_faults(sql: object) -> Iterator[tuple[str, str]]:
 
 def project_faults(*, strict: bool) -> list[str]:
     """Return the faults of all migrations of the project's apps, in the order in which they run."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("apps.")}
     state, found = ProjectState(), []
     for app, name in _in_order(loader):
@@ -126,14 +127,14 @@ def project_faults(*, strict: bool) -> list[str]:
         where = f"apps/{app}/migrations/{name}.py:1"
         if app in ours and strict:
             found += [f"{where}: {fault}" for fault in unsafe]
-        if app in ours and not stands_on_core(app, name, loader):
+        if app in ours and not stands_on_core(app, name, loader.graph):
             found.append(f"{where}: depend on core's first migration; its functions are what triggers call")
     return found
 
 
-def stands_on_core(app: str, name: str, loader: MigrationLoader) -> bool:
+def stands_on_core(app: str, name: str, graph: MigrationGraph) -> bool:
     """Tell whether a migration runs after core's first."""
-    return app == "core" or any(before == "core" for before, _ in loader.graph.forwards_plan((app, name)))
+    return app == "core" or any(before == "core" for before, _ in graph.forwards_plan((app, name)))
 
 
 def _in_order(loader: MigrationLoader) -> list[tuple[str, str]]:
