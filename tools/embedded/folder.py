@@ -51,11 +51,18 @@ class RunFolder:
         here = self.path / "sockets"
         return self.place("sockets", fits=len(os.fsencode(here) + _LONGEST_SOCKET.encode()) <= SOCKET_PATH_BYTES)
 
+    def made(self) -> Path:
+        """Return the path of the folder, which exists now; parents too."""
+        if not self.path.exists():
+            self.path.mkdir(parents=True)
+            self.path.chmod(_TRAVERSE if self.uid else stat.S_IRWXU)
+        return self.path
+
     def lock(self) -> None:
         """Lock the folder until this process ends. Raises FolderBusy."""
         if self._lock is not None:
             return
-        descriptor = os.open(self._made() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.made() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -65,7 +72,7 @@ class RunFolder:
 
     def secret(self, name: str) -> str:
         """Return the secret of that name; the first call makes it, for good."""
-        path = self._made() / f"{name}.secret"
+        path = self.made() / f"{name}.secret"
         if not path.exists():
             draft = _private_file(self.path, secrets.token_urlsafe(_SECRET_BYTES))
             with suppress(FileExistsError):
@@ -78,7 +85,7 @@ class RunFolder:
 
         A place elsewhere is remembered in the file NAME.place. `fits` is False when the path here will not do.
         """
-        memory = self._made() / f"{name}.place"
+        memory = self.made() / f"{name}.place"
         if memory.exists() and self._is_ours(found := Path(memory.read_text())):
             return found
         here = self.path / name
@@ -95,12 +102,6 @@ class RunFolder:
             if self._is_ours(found := Path(memory.read_text())):
                 shutil.rmtree(found)
         shutil.rmtree(self.path)
-
-    def _made(self) -> Path:
-        if not self.path.exists():
-            self.path.mkdir(parents=True)
-            self.path.chmod(_TRAVERSE if self.uid else stat.S_IRWXU)
-        return self.path
 
     def _give(self, path: Path) -> Path:
         path.chmod(stat.S_IRWXU)

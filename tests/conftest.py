@@ -1,0 +1,120 @@
+"""The servers and databases of the tests. Nothing here imports Django's settings before the servers are known."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import servers
+from tools.embedded.binaries import ServerMissing
+from tools.embedded.postgres import Postgres
+from tools.supervise.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tests.support.web import Web
+
+_SERVERS = pytest.StashKey[servers.Servers]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers in the controlling process, before workers inherit its environment."""
+    if not hasattr(config, "workerinput"):
+        folder = servers.claim()
+        running = config.stash[_SERVERS] = servers.Servers(folder)
+        try:
+            servers.export(folder)
+            if not config.option.collectonly:
+                with Terminal(sys.stderr).step("Servers of the tests") as step:
+                    running.start(step)
+        except ServerMissing as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+    from django.conf import settings  # noqa: PLC0415 - only now the environment is complete
+
+    assert settings.DATABASES
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers."""
+    if running := config.stash.get(_SERVERS, None):
+        running.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests that could not clean up after themselves; keep those of the second cluster together."""
+    from tests.support import bans  # noqa: PLC0415 - imports Django
+
+    if found := bans.complaints(items):
+        raise pytest.UsageError("\n".join(found))
+    for item in items:
+        if item.get_closest_marker("own_cluster"):
+            item.add_marker(pytest.mark.xdist_group("own_cluster"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """Return the server of this run."""
+    return Postgres(servers.run_folder(), durable=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, postgres: Postgres) -> None:
+    """Give this worker a database of its own, in which nothing is ever committed."""
+    from tests.support import database  # noqa: PLC0415
+
+    database.point(postgres, database.clone(postgres, f"test_{database.worker()}"))
+
+
+@pytest.fixture(scope="session")
+def committed_database(postgres: Postgres) -> str:
+    """Return the name of this worker's database of real commits, made when the first test asks."""
+    from tests.support import database  # noqa: PLC0415
+
+    return database.clone(postgres, f"test_{database.worker()}_committed")
+
+
+@pytest.fixture(scope="session")
+def own_cluster() -> Iterator[tuple[Postgres, str]]:
+    """Return a second server and its database, for what any open transaction of a server would delay."""
+    from tests.support import database  # noqa: PLC0415
+
+    folder = servers.RunFolder(servers.run_folder().path / f"own-{database.worker()}")
+    running = servers.Servers(folder)
+    with (folder.made() / "servers.log").open("wb") as log:
+        second = running.start_postgres(folder, log.fileno(), lambda _: None)
+    try:
+        yield second, database.clone(second, "test_committed")
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator[None]:
+    """Let the test commit, in a database that keeps everything; its threads close their connections themselves."""
+    from tests.support import database  # noqa: PLC0415
+
+    if request.node.get_closest_marker("own_cluster"):
+        server, name = request.getfixturevalue("own_cluster")
+    else:
+        server, name = request.getfixturevalue("postgres"), request.getfixturevalue("committed_database")
+    with django_db_blocker.unblock(), database.pointed(server, name):
+        yield
+
+
+@pytest.fixture(scope="session")
+def web(postgres: Postgres, committed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Web"]:
+    """Return a real server on the committed database; its mails are in `web.mails()`."""
+    from tests.support import database  # noqa: PLC0415
+    from tests.support.web import Web  # noqa: PLC0415
+
+    server = Web(database.environment(postgres, committed_database), tmp_path_factory.mktemp("web"))
+    try:
+        server.wait_ready()
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,18 @@
+"""The product's settings, with what makes tests quick and apart: used by the tests and by servers they start."""
+
+import os
+
+from config.settings import *  # noqa: F403
+from config.settings import CACHES, REDIS_URL
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
+_first = 2 * (int(_worker.removeprefix("gw")) + 1)
+CACHES["default"]["LOCATION"] = f"{REDIS_URL}?db={_first}"
+CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={_first + 1}"
