@@ -1,4 +1,4 @@
-"""The servers and databases of the tests. Nothing here imports Django's settings before the servers are known."""
+"""The servers and databases of the tests. The environment comes first: with it, other modules may import models."""
 
 import sys
 from collections.abc import Iterator
@@ -8,13 +8,17 @@ import pytest
 
 from tests.support import servers
 from tools.embedded.binaries import ServerMissing
+from tools.embedded.folder import RunFolder
 from tools.embedded.postgres import Postgres
 from tools.supervise.terminal import Terminal
 
+FOLDER = servers.enter()
+
+from tests.support import bans, database  # noqa: E402
+from tests.support.web import Web  # noqa: E402
+
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
-
-    from tests.support.web import Web
 
 _SERVERS = pytest.StashKey[servers.Servers]()
 
@@ -22,19 +26,14 @@ _SERVERS = pytest.StashKey[servers.Servers]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the controlling process, before workers inherit its environment."""
-    if not hasattr(config, "workerinput"):
-        folder = servers.claim()
-        running = config.stash[_SERVERS] = servers.Servers(folder)
-        try:
-            servers.export(folder)
-            if not config.option.collectonly:
-                with Terminal(sys.stderr).step("Servers of the tests") as step:
-                    running.start(step)
-        except ServerMissing as error:
-            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
-    from django.conf import settings  # noqa: PLC0415 - only now the environment is complete
-
-    assert settings.DATABASES
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    running = config.stash[_SERVERS] = servers.Servers(FOLDER)
+    try:
+        with Terminal(sys.stderr).step("Servers of the tests") as step:
+            running.start(step)
+    except ServerMissing as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -45,8 +44,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse tests that could not clean up after themselves; keep those of the second cluster together."""
-    from tests.support import bans  # noqa: PLC0415 - imports Django
-
     if found := bans.complaints(items):
         raise pytest.UsageError("\n".join(found))
     for item in items:
@@ -57,31 +54,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Postgres:
     """Return the server of this run."""
-    return Postgres(servers.run_folder(), durable=False)
+    return Postgres(FOLDER, durable=False)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, postgres: Postgres) -> None:
     """Give this worker a database of its own, in which nothing is ever committed."""
-    from tests.support import database  # noqa: PLC0415
-
     database.point(postgres, database.clone(postgres, f"test_{database.worker()}"))
 
 
 @pytest.fixture(scope="session")
 def committed_database(postgres: Postgres) -> str:
     """Return the name of this worker's database of real commits, made when the first test asks."""
-    from tests.support import database  # noqa: PLC0415
-
     return database.clone(postgres, f"test_{database.worker()}_committed")
 
 
 @pytest.fixture(scope="session")
 def own_cluster() -> Iterator[tuple[Postgres, str]]:
     """Return a second server and its database, for what any open transaction of a server would delay."""
-    from tests.support import database  # noqa: PLC0415
-
-    folder = servers.RunFolder(servers.run_folder().path / f"own-{database.worker()}")
+    folder = RunFolder(FOLDER.path / f"own-{database.worker()}")
     running = servers.Servers(folder)
     with (folder.made() / "servers.log").open("wb") as log:
         second = running.start_postgres(folder, log.fileno(), lambda _: None)
@@ -96,8 +87,6 @@ def committed_db(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: "DjangoDbBlocker"
 ) -> Iterator[None]:
     """Let the test commit, in a database that keeps everything; its threads close their connections themselves."""
-    from tests.support import database  # noqa: PLC0415
-
     if request.node.get_closest_marker("own_cluster"):
         server, name = request.getfixturevalue("own_cluster")
     else:
@@ -107,11 +96,8 @@ def committed_db(
 
 
 @pytest.fixture(scope="session")
-def web(postgres: Postgres, committed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Web"]:
+def web(postgres: Postgres, committed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Return a real server on the committed database; its mails are in `web.mails()`."""
-    from tests.support import database  # noqa: PLC0415
-    from tests.support.web import Web  # noqa: PLC0415
-
     server = Web(database.environment(postgres, committed_database), tmp_path_factory.mktemp("web"))
     try:
         server.wait_ready()

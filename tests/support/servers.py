@@ -5,6 +5,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import django
+
 from apps.core.crypto import new_key_ring_json
 from tools.embedded.folder import FolderBusy, RunFolder
 from tools.embedded.postgres import Postgres
@@ -19,9 +21,15 @@ _MOST_RUNS = 20
 _GRACE_S = 10.0
 
 
-def run_folder() -> RunFolder:
-    """Return the folder of this run, in the process that claimed it and in those below."""
-    return RunFolder(Path(os.environ[FOLDER]))
+def enter() -> RunFolder:
+    """Return the folder of this run: claimed here, or by the process that started this worker. Sets Django up."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = RunFolder(Path(os.environ[FOLDER]))
+    else:
+        folder = claim()
+        export(folder)
+    django.setup()
+    return folder
 
 
 def claim() -> RunFolder:
