@@ -43,8 +43,8 @@ def faults(root: Path) -> list[str]:
             given, where = reason(lines[number - 1]), f"{path.relative_to(root)}:{number}"
             if given not in REASONS:
                 found.append(f"{where}: {ADVICE}")
-            elif given == "app-ready" and path.name != "apps.py":
-                found.append(f"{where}: app-ready is for `ready()` in apps.py")
+            elif given == "app-ready" and path.name != "apps.py" and not path.is_relative_to(root / "config"):
+                found.append(f"{where}: app-ready is for apps.py and config, which run before the apps are loaded")
     if count > MOST:
         found.append(f"{count} inline imports, at most {MOST}: move what both modules need below them")
     return found
