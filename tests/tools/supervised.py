@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tools.supervise.children import Spec, command
 from tools.supervise.roster import Roster
+from tools.supervise.signals import EndAskedFor
 from tools.supervise.supervisor import ChildFailed, Supervisor
 from tools.supervise.terminal import Terminal
 
@@ -49,5 +50,7 @@ def main(folder: Path, names: list[str]) -> None:
 
 try:
     main(Path(sys.argv[1]), sys.argv[2:])
+except EndAskedFor:
+    sys.exit(0)
 except ChildFailed as failure:
     sys.exit(str(failure))

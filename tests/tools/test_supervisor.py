@@ -19,6 +19,12 @@ from tools.supervise.children import rest_s
 PROGRAM = Path(__file__).with_name("supervised.py")
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0
+# The first process of a terminal, as make is: it notes the hang-up and waits for its own child all the same.
+WAITS_THROUGH_HANG_UP = (
+    "import signal, subprocess, sys\n"
+    "signal.signal(signal.SIGHUP, lambda *_: None)\n"
+    "sys.exit(subprocess.run(sys.argv[1:]).returncode)\n"
+)
 
 
 class Run:
@@ -29,11 +35,12 @@ class Run:
         self.marker = f"SUPERVISED_TEST={uuid.uuid4()}"
         self.terminal = -1
         self.supervisor: subprocess.Popen[bytes] | None = None
+        self.wrapper: list[str] = []
 
     def start(self, *children: str, words: str = "up and watching") -> None:
         self.terminal, inner = pty.openpty()
         self.supervisor = subprocess.Popen(
-            [sys.executable, PROGRAM, self.folder, *children],
+            [*self.wrapper, sys.executable, PROGRAM, self.folder, *children],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "MARKER": self.marker},
             preexec_fn=lambda: os.login_tty(inner),  # noqa: PLW1509 - this process has one thread
@@ -126,7 +133,9 @@ def test_signal_ends_everything(run: Run, signum: signal.Signals) -> None:
     assert run.alive() == []
 
 
-def test_closed_terminal_ends_everything(run: Run) -> None:
+@pytest.mark.parametrize("wrapper", [[], [sys.executable, "-c", WAITS_THROUGH_HANG_UP]], ids=["alone", "under make"])
+def test_closed_terminal_ends_everything(run: Run, wrapper: list[str]) -> None:
+    run.wrapper = wrapper
     run.start("sleeper", "leader")
 
     os.close(run.terminal)

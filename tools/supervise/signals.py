@@ -1,4 +1,4 @@
-"""Wishes of the outside: to end (Ctrl-C, hang-up, SIGTERM), and to hurry when asked twice."""
+"""Wishes of the outside: to end (Ctrl-C, SIGTERM, a closed terminal), and to hurry when asked twice."""
 
 import os
 import select
@@ -22,6 +22,9 @@ class Signals:
         self._first_at: float | None = None
         self._hurry = False
         self._woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._poll = select.poll()
+        self._poll.register(self._woken, select.POLLIN)
+        self._watch_terminal()
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for signum in _ENDINGS:
@@ -40,10 +43,20 @@ class Signals:
 
     def wait(self, seconds: float) -> None:
         """Sleep until a signal comes (the end of a child is one), at most `seconds`."""
-        if select.select([self._woken], [], [], max(0.0, seconds))[0]:
-            os.read(self._woken, 4096)
+        for descriptor, _ in self._poll.poll(max(0.0, seconds) * 1000):
+            if descriptor == self._woken:
+                os.read(self._woken, 4096)
+            else:
+                self._poll.unregister(descriptor)
+                self._end()
 
-    def _end(self, _signum: int, _frame: FrameType | None) -> None:
+    def _watch_terminal(self) -> None:
+        """Watch for a hang-up: its signal reaches the first process of the terminal, and that may keep it to itself."""
+        terminal = next((descriptor for descriptor in (0, 1, 2) if os.isatty(descriptor)), None)
+        if terminal is not None and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            self._poll.register(terminal, 0)
+
+    def _end(self, _signum: int = 0, _frame: FrameType | None = None) -> None:
         now = time.monotonic()
         if self._first_at is not None:
             self._hurry = self._hurry or now - self._first_at > _SAME_WISH_S

@@ -1,0 +1,20 @@
+"""`python -m tools.demo start|status|reset`, called by the Makefile."""
+
+import argparse
+import sys
+
+from tools.demo.reset import reset
+from tools.demo.start import start
+from tools.demo.status import status
+
+_COMMANDS = {"start": start, "status": status, "reset": reset}
+
+
+def main() -> int:
+    """Return the exit code of the named command."""
+    parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
+    parser.add_argument("command", choices=_COMMANDS)
+    return _COMMANDS[parser.parse_args().command]()
+
+
+sys.exit(main())

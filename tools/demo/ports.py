@@ -1,0 +1,63 @@
+"""Ports of the demo: the usual ones when they are free, else the next free ones."""
+
+import errno
+import os
+import socket
+from dataclasses import dataclass
+
+from tools.supervise.terminal import Terminal
+
+HOST = "127.0.0.1"
+_TRIES = 200
+_HIGHEST = 65535
+
+
+class PortTaken(Exception):
+    """The port that was asked for is in use."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the demo listens."""
+
+    web: int = 8000
+    mail_smtp: int = 2525
+    mail_web: int = 8025
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.web}"
+
+    @property
+    def mail_url(self) -> str:
+        return f"http://{HOST}:{self.mail_web}"
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def choose(terminal: Terminal) -> Ports:
+    """Return free ports and says which usual ones are taken. Raises PortTaken when PORT names a taken one."""
+    usual = Ports()
+    asked = os.environ.get("PORT")
+    if asked is not None and not (asked.isdecimal() and 0 < int(asked) <= _HIGHEST and is_free(int(asked))):
+        message = f"PORT={asked} cannot be used: it is taken or not a port. Choose another, or leave PORT out."
+        raise PortTaken(message)
+    chosen: list[int] = [int(asked)] if asked else []
+    wanted = (("HTTP", usual.web), ("mail (SMTP)", usual.mail_smtp), ("mail page", usual.mail_web))
+    for name, port in wanted[len(chosen) :]:
+        free = next(other for other in range(port, port + _TRIES) if other not in chosen and is_free(other))
+        if free != port:
+            terminal.say(f"  Port {port} is taken; {name} uses {free}.")
+        chosen.append(free)
+    return Ports(*chosen)
