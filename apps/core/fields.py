@@ -19,6 +19,10 @@ _Get_co = TypeVar("_Get_co", covariant=True)
 class _Bytes(models.BinaryField[_Set_contra, _Get_co]):
     """Bytes between two lengths, which the database checks as well."""
 
+    # What the checker of types reads: never a memoryview, see from_db_value.
+    _pyi_private_set_type: bytes
+    _pyi_private_get_type: bytes
+
     def __init__(self, *, shortest: int, longest: int, **options: Any) -> None:
         self.shortest = shortest
         self.longest = longest
