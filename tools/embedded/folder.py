@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -16,6 +17,7 @@ SOCKET_PATH_BYTES = 103
 """Bytes that the path of a socket may have on every system."""
 
 _LONGEST_SOCKET = "/.s.PGSQL.5432"
+_PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 _SECRET_BYTES = 32
 _TRAVERSE = 0o711
 
@@ -47,9 +49,12 @@ class RunFolder:
 
     @property
     def socket_dir(self) -> Path:
-        """The folder of sockets, 0700; a short one under the temporary folder when the path here is too long."""
+        """The folder of sockets, 0700; a short one under the temporary folder when the path here will not do.
+
+        It is too long for a socket, or has signs that mean something in an address.
+        """
         here = self.path / "sockets"
-        return self.place("sockets", fits=len(os.fsencode(here) + _LONGEST_SOCKET.encode()) <= SOCKET_PATH_BYTES)
+        return self.place("sockets", fits=_is_short(here) and _PLAIN.fullmatch(str(here)) is not None)
 
     def made(self) -> Path:
         """Return the path of the folder, which exists now; parents too."""
@@ -92,7 +97,7 @@ class RunFolder:
         if fits and self._can_enter(self.path):
             here.mkdir(mode=0o700, exist_ok=True)
             return self._give(here)
-        elsewhere = Path(tempfile.mkdtemp(prefix="strongroom-", dir=self._temporary()))
+        elsewhere = Path(tempfile.mkdtemp(prefix="strongroom-", dir=self._temporary(lasting=fits)))
         _private_file(self.path, str(elsewhere)).replace(memory)
         return self._give(elsewhere)
 
@@ -127,13 +132,18 @@ class RunFolder:
         )
         return done.returncode == 0
 
-    def _temporary(self) -> Path:
-        for path in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - mkdtemp makes it private
-            sample = os.fsencode(path / "strongroom-12345678") + _LONGEST_SOCKET.encode()
-            if path.is_dir() and len(sample) <= SOCKET_PATH_BYTES and self._can_enter(path):
+    def _temporary(self, *, lasting: bool) -> Path:
+        """Return a folder for a place of data, which should outlive a restart of the machine, or of sockets."""
+        usual, survivor = (Path(tempfile.gettempdir()), Path("/tmp")), Path("/var/tmp")  # noqa: S108 - mkdtemp is private
+        for path in (survivor, *usual) if lasting else (*usual, survivor):
+            if path.is_dir() and _is_short(path / "strongroom-12345678") and self._can_enter(path):
                 return path
         message = "No temporary folder is short enough for sockets and open to other users; set TMPDIR to one."
         raise RuntimeError(message)
+
+
+def _is_short(folder: Path) -> bool:
+    return len(os.fsencode(folder) + _LONGEST_SOCKET.encode()) <= SOCKET_PATH_BYTES
 
 
 def _private_file(folder: Path, text: str) -> Path:

@@ -23,7 +23,20 @@ ROLES: Mapping[Role, str] = {
     "read": "strongroom_read",
     "superuser": "postgres",
 }
-EXTENSIONS = ("pg_trgm", "btree_gist")
+EXTENSIONS = ("pg_trgm", "btree_gist", "pg_stat_statements")
+TIMEOUTS: Mapping[Role, Mapping[str, str]] = {
+    "owner": {"lock_timeout": "2s"},
+    "app": {
+        "statement_timeout": "60s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "10s",
+        "transaction_timeout": "90s",
+    },
+    "read": {"statement_timeout": "30s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s"},
+}
+"""What a role's connections have unless they ask for less, as the web does."""
+
+_SOCKET_LOCK = ".s.PGSQL.5432.lock"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -31,8 +44,15 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "max_connections": "100",
     "jit": "off",
+    "shared_preload_libraries": "pg_stat_statements",
+    "track_io_timing": "on",
 }
-_DURABLE = {"synchronous_commit": "on", "wal_compression": "on", "max_wal_size": "4GB"}
+_DURABLE = {
+    "synchronous_commit": "on",
+    "wal_compression": "on",
+    "max_wal_size": "1GB",  # a demo writes little; a site of its own has 4 GB or more
+    "checkpoint_timeout": "15min",
+}
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
 _COLLATION = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
@@ -48,6 +68,7 @@ class Postgres:
     def prepare(self, progress: Progress = silent) -> None:
         """Make the data folder once. Raises ServerMissing, ServerFailed."""
         end_earlier(self._data / "postmaster.pid", self._data, signal.SIGINT, progress)
+        (self._folder.socket_dir / _SOCKET_LOCK).unlink(missing_ok=True)
         if self._data.exists():
             return
         progress("making the data folder")
@@ -180,3 +201,5 @@ class Postgres:
                 "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}"
             ).format(name, sql.Literal(self._folder.secret(f"postgres-{role}")))
         )
+        for setting, value in TIMEOUTS[role].items():
+            connection.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(setting), value))

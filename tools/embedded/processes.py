@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import subprocess
 
 POLL_S = 0.02
+_ASK_AGAIN = 20
 _PROC = Path("/proc")
 
 Progress = Callable[[str], None]
@@ -25,23 +26,22 @@ def silent(_note: str) -> None:
     """Tell nobody."""
 
 
-def end_earlier(pid_file: Path, owner: Path, signum: signal.Signals, progress: Progress) -> None:
-    """End the server that the file names, if it still runs and its command names `owner`.
+def end_earlier(pid_file: Path, home: Path, signum: signal.Signals, progress: Progress) -> None:
+    """End what an earlier start has left working in `home`, and remove its pid file.
 
-    Only for who holds the folder's lock: whoever started that server has ended.
+    The number in a pid file may be another process's by now. Only for who holds the folder's lock: whoever started that server has ended.
     """
-    try:
-        pid = int(pid_file.read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return
-    for pause in _pauses(30.0):
-        if not _belongs(pid, owner):
+    left: list[int] = []
+    for number, pause in enumerate(_pauses(30.0)):
+        if not (left := _working_in(home)):
+            pid_file.unlink(missing_ok=True)
             return
         progress("waiting for an earlier one to end")
-        with suppress(ProcessLookupError):
-            os.kill(pid, signum)
+        if number % _ASK_AGAIN == 0 and (leader := _pid_in(pid_file)) in left:
+            with suppress(ProcessLookupError):
+                os.kill(leader, signum)
         time.sleep(pause)
-    message = f"Process {pid} of an earlier start does not end; end it by hand."
+    message = f"Processes of an earlier start do not end; end them by hand: {', '.join(map(str, left))}."
     raise ServerFailed(message)
 
 
@@ -70,9 +70,20 @@ def _pauses(seconds: float) -> Iterator[float]:
         pause = min(pause * 1.5, 0.25)
 
 
-def _belongs(pid: int, owner: Path) -> bool:
+def _pid_in(pid_file: Path) -> int:
+    """Return the pid that a server has written, or 0."""
     try:
-        command = (_PROC / str(pid) / "cmdline").read_bytes()
-    except OSError:
-        return False
-    return os.fsencode(owner) in command
+        return int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _working_in(home: Path) -> list[int]:
+    """Return the processes whose working folder is `home`: a server and its workers. One that has ended has none."""
+    wanted = str(home.resolve())
+    found = []
+    for entry in _PROC.iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and str((entry / "cwd").readlink()) == wanted:
+                found.append(int(entry.name))
+    return found

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tools.embedded import binaries
 from tools.embedded.folder import RunFolder
@@ -38,7 +40,7 @@ class Redis:
 
     def popen(self, **options: Any) -> "subprocess.Popen[Any]":
         """Start the server as a child that ends with this process; call it from the main thread."""
-        end_earlier(self._pid_file, self._socket, signal.SIGTERM, silent)
+        end_earlier(self._pid_file, self._home, signal.SIGTERM, silent)
         self._process = subprocess.Popen(
             self.argv(),
             stdin=subprocess.DEVNULL,
@@ -74,7 +76,9 @@ class Redis:
 
     def _refusal(self) -> str | None:
         try:
-            with redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5) as client:
+            # The client's own retries would sleep for seconds; wait_until asks again at once.
+            once = Retry(NoBackoff(), retries=0)
+            with redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5, retry=once) as client:
                 client.ping()
         except redis.RedisError as error:
             return str(error)
