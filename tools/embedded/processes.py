@@ -29,7 +29,8 @@ def silent(_note: str) -> None:
 def end_earlier(pid_file: Path, home: Path, signum: signal.Signals, progress: Progress) -> None:
     """End what an earlier start has left working in `home`, and remove its pid file.
 
-    The number in a pid file may be another process's by now. Only for who holds the folder's lock: whoever started that server has ended.
+    The number in a pid file may be another process's by now. Only for who holds the folder's lock: whoever started
+    that server has ended.
     """
     left: list[int] = []
     for number, pause in enumerate(_pauses(30.0)):
