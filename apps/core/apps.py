@@ -1,10 +1,23 @@
 """Core: rows, units, history, audit, outbox, idempotency, keys."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """The bottom of the project."""
+    """The bottom of the project.
+
+    Every app configuration may have `sealed_tables` (tables that only functions of the app write) and `invariants()`
+    (pairs of a code and a function that returns what breaks it).
+    """
 
     name = "apps.core"
     label = "core"
+
+    def invariants(self) -> list[tuple[str, Callable[[], list[Any]]]]:
+        """Return the checks of history, audit, roles and partitions."""
+        from apps.core.services import invariants  # noqa: PLC0415 - app-ready
+
+        return invariants.of_core()

@@ -20,6 +20,7 @@ from apps.core.errors import (
     DomainError,
     Duplicate,
     LockOrderViolation,
+    LostRace,
     NotFound,
     NoUnit,
     UnitMismatch,
@@ -31,7 +32,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 _STRENGTH: dict[Mode, int] = {"hold": 1, "change": 2, "remove": 3}
 _CLAUSE: dict[Mode, str] = {"hold": "FOR SHARE", "change": "FOR NO KEY UPDATE", "remove": "FOR UPDATE"}
-_BUSY_STATES = ("55P03", "40P01", "40001")
+_LOCK_TIMEOUT = "55P03"
+_RACES = ("40P01", "40001")
 
 _open: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 
@@ -152,6 +154,8 @@ def lock(model: type[Row], *ids: UUID, mode: Mode = "change") -> list[Row]:
     Raises: NotFound when a row is missing or soft-deleted; LockOrderViolation.
     """
     current().take(model, ids, mode)
+    if not ids:
+        return []
     manager: Any = getattr(model, "objects")  # noqa: B009 - the live manager, unknown to the type of a plain model
     query = manager.filter(pk__in=sorted(set(ids))).order_by("pk").query
     sql, params = query.sql_with_params()
@@ -176,7 +180,8 @@ def single(name: str) -> Iterator[bool]:
 def translate() -> Iterator[None]:
     """Turn a refusal of the database into the domain error that its constraint stands for.
 
-    Raises: the declared error of the constraint, Duplicate for other unique values, Busy for lost lock waits.
+    Raises: the declared error of the constraint, Duplicate for other unique values, Busy for a lock wait that ended,
+    LostRace for deadlocks and serialisation failures.
     """
     try:
         yield
@@ -190,9 +195,11 @@ def translate() -> Iterator[None]:
 def _meaning(cause: BaseException | None) -> DomainError | None:
     if not isinstance(cause, psycopg.Error):
         return None
-    if cause.sqlstate in _BUSY_STATES:
+    if cause.sqlstate == _LOCK_TIMEOUT:
         return Busy()
-    declared = for_constraint(cause.diag.constraint_name or "")
+    if cause.sqlstate in _RACES:
+        return LostRace()
+    declared = for_constraint(cause.diag.constraint_name or "") or for_constraint(cause.sqlstate or "")
     if declared is not None:
         return declared()
     if cause.sqlstate == "23505":

@@ -12,7 +12,8 @@ _by_constraint: dict[str, type["DomainError"]] = {}
 class DomainError(Exception):
     """An anticipated refusal; nothing was written.
 
-    Each subclass names its own `code`, never re-used, and may name the database `constraints` whose violation means it.
+    Each subclass names its own `code`, never re-used, and may name the database `constraints` (or SQLSTATEs of
+    functions) whose violation means it.
     `context` holds plain data (ids, codes, numbers) for the answer.
     """
 
@@ -213,6 +214,10 @@ class Busy(Unavailable):
 
     code = "busy"
     title = "Busy, please repeat"
+
+
+class LostRace(Busy):
+    """Two units wanted the same rows or the same key; this one was rolled back and may be tried again at once."""
 
 
 class InvalidAmount(Invalid):

@@ -6,7 +6,7 @@ REDIS_URL = env.text("REDIS_URL")
 
 CACHES = {
     "default": {
-        "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": f"{REDIS_URL}?db=0" if REDIS_URL.startswith("unix:") else f"{REDIS_URL}/0",
         "KEY_PREFIX": "strongroom",
     }

@@ -2,7 +2,7 @@
 
 import structlog
 
-from apps.core.redact import redact_event
+from apps.core import redact
 from config.settings import env
 
 _SHARED = [
@@ -11,7 +11,7 @@ _SHARED = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     structlog.processors.format_exc_info,
-    redact_event,
+    redact.event,
 ]
 
 LOGGING = {

@@ -2,12 +2,14 @@
 
 from apps.core.base.columns import Code, Status
 from apps.core.base.keys import Eternal, Live, LiveKey, WhileState
+from apps.core.base.partitioned import CreatePartitioned
 from apps.core.base.querysets import AllManager, LiveManager, TrackedQuerySet
 from apps.core.base.rows import Domain, Kept, Log, Operational
 
 __all__ = [
     "AllManager",
     "Code",
+    "CreatePartitioned",
     "Domain",
     "Eternal",
     "Kept",

@@ -11,11 +11,12 @@ from apps.core import triggers
 class Code(models.CharField[Any, Any]):
     """A word of an enum (a kind, a reason), with a CHECK on membership."""
 
-    def __init__(self, enum: type[models.TextChoices] | None = None, **options: Any) -> None:
+    def __init__(self, enum: Any = None, **options: Any) -> None:
         self.enum = enum
         if enum is not None:
-            options.setdefault("choices", enum.choices)
             options.setdefault("max_length", 32)
+            if issubclass(enum, models.TextChoices):
+                options.setdefault("choices", enum.choices)
         super().__init__(**options)
 
     def clone(self) -> "Code":
@@ -28,7 +29,7 @@ class Code(models.CharField[Any, Any]):
         """Return the CHECK that admits the enum's words alone."""
         if self.enum is None:
             return None
-        words = list(self.enum.values)
+        words = [member.value for member in self.enum]
         return CheckConstraint(condition=Q(**{f"{name}__in": words}), name=f"%(app_label)s_%(class)s_{name}_known")
 
 
@@ -39,5 +40,5 @@ class Status(Code):
         """Return the trigger that refuses any other move."""
         if self.enum is None:
             return None
-        moves = {str(source): tuple(map(str, targets)) for source, targets in self.enum.moves().items()}  # type: ignore[attr-defined]
+        moves = {str(source): tuple(map(str, targets)) for source, targets in self.enum.moves().items()}
         return triggers.legal_moves(name, moves)

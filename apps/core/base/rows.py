@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models.base import ModelBase
@@ -68,7 +69,12 @@ class Row(models.Model, metaclass=RowMeta):
     @property
     def ref(self) -> str:
         """Return the typed id."""
-        return ids.encode(self.id_prefix, self.pk)
+        return self.ref_of(self.pk)
+
+    @classmethod
+    def ref_of(cls, key: UUID) -> str:
+        """Return the typed id of a row that need not be loaded."""
+        return ids.encode(cls.id_prefix, key)
 
 
 class Tracked(Row):
@@ -145,7 +151,7 @@ class Tracked(Row):
 
     def _change(self, update_fields: Iterable[str] | None) -> None:
         unit = db.current()
-        values = self._differences(None if update_fields is None else set(update_fields))
+        values = self.unsaved(None if update_fields is None else set(update_fields))
         if values:
             self.change_row(values)
             self.accept_change(unit.at)
@@ -162,7 +168,8 @@ class Tracked(Row):
             current = model.all_objects.filter(pk=self.pk).values_list("version", flat=True).first()
             raise Stale(id=str(self.pk), version=current)
 
-    def _differences(self, only: set[str] | None) -> dict[str, Any]:
+    def unsaved(self, only: set[str] | None = None) -> dict[str, Any]:
+        """Return the columns, or those of `only`, that differ from what was loaded, with their new values."""
         found: dict[str, Any] = {}
         for field in self._meta.concrete_fields:
             wanted = only is None or field.name in only or field.attname in only
@@ -245,9 +252,13 @@ class Domain(Tracked):
 
 
 class Log(Row):
-    """A fact: written once. Columns named in `once` may go from NULL to a value."""
+    """A fact: written once. Columns named in `once` may go from NULL to a value.
+
+    `partitioned` tables are made by `CreatePartitioned`, one partition a month.
+    """
 
     once: ClassVar[tuple[str, ...]] = ()
+    partitioned: ClassVar[bool] = False
 
     objects: ClassVar[Any] = models.Manager()
 

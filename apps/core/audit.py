@@ -1,0 +1,116 @@
+"""Writing down who did what, in the unit of the act itself."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+
+from apps.core import db
+from apps.core.errors import ProgrammingFault
+from apps.core.models import AuditEvent
+from apps.core.money import Money
+
+UNCOVERED: Final = frozenset({"epoch", "xid", "recorded_at", "digest"})
+COVERED: Final = tuple(field.attname for field in AuditEvent._meta.concrete_fields if field.attname not in UNCOVERED)
+
+
+def record(  # noqa: PLR0913 - the columns of an event are its arguments
+    *,
+    action: str,
+    subject: models.Model | str,
+    subject_label: str = "",
+    command: str = "",
+    customer: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    outcome: str = "done",
+    reason_code: str = "",
+    reason_text: str = "",
+    related: Iterable[str] = (),
+    clearance: str = "",
+) -> AuditEvent:
+    """Write one event of the open unit's actor and return it.
+
+    `action` is `app.noun.verb`; `subject`, `customer` and `related` are typed ids (a row stands for its own);
+    `outcome` is done, denied or failed. `before`, `after` and `data` hold codes, figures and instants, never personal
+    values: of a personal column "changed" and a keyed digest. Raises: NoUnit; ProgrammingFault for a float.
+    """
+    unit = db.current()
+    by = unit.by
+    event = AuditEvent(
+        at=unit.at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_label=by.label,
+        human_id=by.human_id,
+        on_behalf_of=by.on_behalf_of,
+        roles=sorted(by.roles),
+        door=by.via.door,
+        login_ref=by.via.login_ref,
+        ip=by.via.ip,
+        action=action,
+        command=command,
+        subject=subject if isinstance(subject, str) else subject.ref,  # type: ignore[attr-defined]  # our rows have one
+        subject_label=subject_label,
+        customer_ref=customer or "",
+        related=list(related),
+        outcome=outcome,
+        reason_code=reason_code,
+        reason_text=reason_text,
+        request_id=by.via.request_id,
+        before=None if before is None else plain(before),
+        after=None if after is None else plain(after),
+        data=None if data is None else plain(data),
+        clearance=clearance,
+    )
+    event.digest = digest([getattr(event, name) for name in COVERED])
+    event.save()
+    return event
+
+
+def digest(values: Iterable[Any]) -> bytes:
+    """Return the SHA-256 of the canonical form of an event's covered columns, given in the order of `COVERED`.
+
+    Canonical JSON: UTF-8, keys sorted, no spaces, instants in UTC with microseconds and `Z`, no floats.
+    """
+    named = dict(zip(COVERED, values, strict=True))
+    text = json.dumps(
+        named, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_scalar
+    )
+    return hashlib.sha256(text.encode()).digest()
+
+
+def plain(value: Any) -> Any:
+    """Return a value in the form in which it is stored as JSON and digested.
+
+    Raises: ProgrammingFault for floats and for things without such a form.
+    """
+    if isinstance(value, Money):
+        return {"amount": value.amount, "currency": value.currency}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, str | int):
+        return value
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    message = f"{type(value).__name__} has no exact form in the audit log"
+    raise ProgrammingFault(message)

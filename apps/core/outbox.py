@@ -1,0 +1,119 @@
+"""Publishing what must follow, and registering who does it.
+
+A message and one delivery per handler are written in the unit of the act; the dispatcher runs them after the commit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from django.db import models
+
+from apps.core import db, jobs
+from apps.core.actors import Actor
+from apps.core.errors import ProgrammingFault
+from apps.core.models import OutboxDelivery, OutboxMessage
+
+Kind = Literal["database", "network"]
+DISPATCH: Final = "core.outbox.dispatch"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a handler is told; it reads the rest through selectors.
+
+    `by` and `at` are the actor and instant of this run, for the one service call. `delivery` stays the same when the
+    run is repeated: it is the idempotency key of a network handler.
+    """
+
+    delivery: UUID
+    topic: str
+    subject: str
+    customer_ref: str
+    data: dict[str, Any]
+    published_at: datetime
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Who follows a topic.
+
+    A database handler commits together with its delivery: exactly once. A network one runs outside any transaction: at
+    least once. An ordered one waits while an earlier delivery of the same subject is not done.
+    """
+
+    name: str
+    topic: str
+    kind: Kind
+    ordered: bool
+    queue: str
+    run: Callable[[News], None]
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handles(
+    topic: str, *, name: str, kind: Kind = "database", ordered: bool = False, queue: str = "default"
+) -> Callable[[Callable[[News], None]], Callable[[News], None]]:
+    """Register a function as the handler `name` (`app.verb`, never re-used) of a topic; used in `receivers.py` only."""
+
+    def register(function: Callable[[News], None]) -> Callable[[News], None]:
+        if name in _handlers and _handlers[name].run is not function:
+            message = f"two outbox handlers are called {name!r}"
+            raise ProgrammingFault(message)
+        _handlers[name] = Handler(name=name, topic=str(topic), kind=kind, ordered=ordered, queue=queue, run=function)
+        return function
+
+    return register
+
+
+def handlers() -> list[Handler]:
+    """Return every registered handler."""
+    return list(_handlers.values())
+
+
+def handler(name: str) -> Handler | None:
+    """Return a registered handler."""
+    return _handlers.get(name)
+
+
+def publish(
+    topic: str, *, subject: models.Model | str, customer: str | None = None, data: dict[str, Any] | None = None
+) -> OutboxMessage:
+    """Write a message and its deliveries into the open unit, and wake the dispatchers once after the commit.
+
+    `subject` and `customer` are typed ids (a row stands for its own). `data` holds ids, codes and money as its object;
+    no personal data, because messages are kept for ever. Raises: NoUnit.
+    """
+    unit = db.current()
+    by = unit.by
+    message = OutboxMessage(
+        topic=str(topic),
+        subject=subject if isinstance(subject, str) else subject.ref,  # type: ignore[attr-defined]  # our rows have one
+        customer_ref=customer or "",
+        data=data or {},
+        actor_id=by.id,
+        request_id=by.via.request_id,
+        at=unit.at,
+    )
+    message.save()
+    found = [one for one in _handlers.values() if one.topic == message.topic]
+    if found:
+        OutboxDelivery.objects.bulk_create(
+            OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found
+        )
+        for queue in {one.queue for one in found}:
+            _wake(unit, queue)
+    return message
+
+
+def _wake(unit: db.Unit, queue: str) -> None:
+    nudge = f"{DISPATCH}:{queue}"
+    if nudge not in unit.nudges:
+        unit.nudges.add(nudge)
+        jobs.send_on_commit(DISPATCH, to=queue, once=True, queue=queue)

@@ -1,0 +1,157 @@
+"""Carrying out a keyed request once: key, effect, audit, outbox and answer commit together.
+
+A refusal rolls everything back and leaves no key, so the same key may be tried again.
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from apps.core import db
+from apps.core.actors import Actor
+from apps.core.errors import Busy, Conflict, LostRace, Malformed
+from apps.core.models import IdempotencyKey
+
+_TRIES: Final = 3
+_WAIT_S: Final = 0.05
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class KeyInvalid(Malformed):
+    """An idempotency key has 1 to 255 visible ASCII characters. Use, for instance, a random UUID."""
+
+    code = "idempotency_key_invalid"
+    title = "Not a valid idempotency key"
+
+
+class KeyReused(Conflict):
+    """The idempotency key was used for another request. Use a new key for a new request."""
+
+    code = "idempotency_key_reused"
+    title = "Key used for another request"
+
+
+class InProgress(Conflict):
+    """The same request is being carried out. Ask again in a second, with the same key."""
+
+    code = "idempotency_in_progress"
+    title = "Request in progress"
+
+
+class KeySpent(Conflict):
+    """The request was carried out long ago and its answer is no longer kept. Read the thing that it made."""
+
+    code = "idempotency_key_spent"
+    title = "Answered long ago"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back: HTTP status, JSON body, headers; `subject` is the typed id of what was made."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    subject: str = ""
+    replayed: bool = False
+
+
+def run(
+    *,
+    scope: str,
+    key: str,
+    request_hash: bytes,
+    call: Callable[[], Answer],
+    by: Actor,
+    at: datetime,
+    before: Callable[[], None] | None = None,
+) -> Answer:
+    """Carry out `call` once under (`scope`, `key`) and return its answer, or the stored one with `replayed`.
+
+    `scope` is actor, method and route; `request_hash` the SHA-256 of path arguments, query and canonical body. `before`
+    runs outside any unit and its rows stay even when the request is refused. `call` joins the unit opened here; a lost
+    race (deadlock, serialisation, a key taken meanwhile) runs it again, three times in all.
+    Raises: idempotency_key_invalid, idempotency_key_reused, idempotency_in_progress, idempotency_key_spent, busy, and
+    what `call` raises; nothing is stored then.
+    """
+    if not _KEY.fullmatch(key):
+        raise KeyInvalid
+    claim = _Claim(scope=scope, key=key, request_hash=request_hash)
+    stored = claim.stored()
+    if stored is not None:
+        return _replay(stored, request_hash)
+    if before is not None:
+        before()
+    for attempt in range(1, _TRIES):
+        try:
+            return _once(claim, call, by, at)
+        except LostRace:
+            time.sleep(_WAIT_S * attempt * (1 + random.random()))  # noqa: S311 - spreads waits, guards nothing
+    return _once(claim, call, by, at)
+
+
+def trim(*, before: datetime, limit: int, by: Actor, at: datetime) -> int:
+    """Blank the answers to requests older than `before`, at most `limit`; the keys stay. Return how many."""
+    with db.unit(by=by, at=at, why="trim"):
+        old = IdempotencyKey.objects.filter(trimmed_at__isnull=True, created_at__lt=before)
+        keys = old.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]
+        rows = db.lock(IdempotencyKey, *keys)
+        IdempotencyKey.objects.filter(pk__in=[row.pk for row in rows]).update(headers={}, body=None, trimmed_at=at)
+    return len(rows)
+
+
+@dataclass(slots=True)
+class _Claim:
+    scope: str
+    key: str
+    request_hash: bytes
+
+    def stored(self) -> IdempotencyKey | None:
+        found: IdempotencyKey | None = IdempotencyKey.objects.filter(scope=self.scope, key=self.key).first()
+        return found
+
+    def insert(self, at: datetime) -> IdempotencyKey | None:
+        """Insert the key, or return None when it is there; a running twin is waited for, up to the lock timeout."""
+        row = IdempotencyKey(scope=self.scope, key=self.key, request_hash=self.request_hash, created_at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO core_idempotencykey (id, scope, key, request_hash, headers, subject, created_at) "
+                "VALUES (%s::uuid, %s, %s, %s::bytea, '{}', '', %s) ON CONFLICT (scope, key) DO NOTHING",
+                [row.pk, self.scope, self.key, self.request_hash, at],
+            )
+            inserted = cursor.rowcount == 1
+        return row if inserted else None
+
+
+def _once(claim: _Claim, call: Callable[[], Answer], by: Actor, at: datetime) -> Answer:
+    claimed = False
+    try:
+        with db.unit(by=by, at=at, why="request"):
+            row = claim.insert(at)
+            claimed = True
+            if row is None:
+                return _replay(IdempotencyKey.objects.get(scope=claim.scope, key=claim.key), claim.request_hash)
+            answer = call()
+            IdempotencyKey.objects.filter(pk=row.pk).update(
+                status_code=answer.status, headers=answer.headers, body=answer.body, subject=answer.subject
+            )
+            return answer
+    except Busy as error:
+        if claimed:
+            raise
+        raise InProgress(retry_after_s=1) from error
+
+
+def _replay(stored: IdempotencyKey, request_hash: bytes) -> Answer:
+    if bytes(stored.request_hash) != request_hash:
+        raise KeyReused
+    if stored.trimmed_at is not None:
+        raise KeySpent(subject=stored.subject)
+    answer = Answer(status=stored.status_code or 0, body=stored.body, headers=stored.headers, subject=stored.subject)
+    return replace(answer, replayed=True)
