@@ -1,0 +1,1 @@
+"""One factory per model of $words; the table guards use them."""
