@@ -1,4 +1,4 @@
-"""Sizes: no file above 300 lines, no function above 40, core at most 3,500 lines in all.
+"""Sizes: no file above 300 lines, no function above 40, core at most 3,500 lines of code in all.
 
 `python -m tools.sizes` prints what is too large, then the figures of the whole tree.
 """
@@ -7,13 +7,17 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from statistics import median, quantiles
+from token import COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL
+from tokenize import TokenInfo, generate_tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ("apps", "config", "simulators", "tools", "bench")
 FILE_LINES, FUNCTION_LINES, CORE_LINES = 300, 40, 3_500
 MEDIAN_FILE, MEDIAN_FUNCTION = 60, 8
+SILENT = (COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL)
 P95_FILE, P95_FUNCTION = 200, 30
 
 
@@ -46,6 +50,32 @@ def measure(path: Path) -> tuple[Piece, list[Piece]]:
     return Piece(path, 1, path.name, len(text.splitlines())), functions
 
 
+def code_lines(path: Path) -> int:
+    """Return the lines of a file that do something: neither blank, nor a comment, nor a docstring."""
+    text = path.read_text()
+    words = {
+        line for token in generate_tokens(StringIO(text).readline) if token.type not in SILENT for line in _span(token)
+    }
+    return len(words - {line for node in ast.walk(ast.parse(text)) for line in _docstring(node)})
+
+
+def _span(token: TokenInfo) -> range:
+    return range(token.start[0], token.end[0] + 1)
+
+
+def _docstring(node: ast.AST) -> range:
+    """Return the lines of a node's docstring."""
+    is_home = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    if is_home and ast.get_docstring(node, clean=False) is not None:
+        return range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    return range(0)
+
+
+def core_lines(root: Path) -> int:
+    """Return the lines of code of core; what explains it may be as long as it needs."""
+    return sum(code_lines(path) for path in files(root, "apps/core"))
+
+
 def faults(root: Path) -> list[str]:
     """Return one line for everything that is too large, with what to do about it."""
     found = []
@@ -59,9 +89,11 @@ def faults(root: Path) -> list[str]:
             for piece in functions
             if piece.lines > FUNCTION_LINES
         ]
-    core = sum(measure(path)[0].lines for path in files(root, "apps/core"))
+    core = core_lines(root)
     if core > CORE_LINES:
-        found.append(f"apps/core:1: {core} lines, at most {CORE_LINES}: move out what has fewer than three users")
+        found.append(
+            f"apps/core:1: {core} lines of code, at most {CORE_LINES}: move out what has fewer than three users"
+        )
     return found
 
 
@@ -76,7 +108,7 @@ def figures(root: Path) -> list[str]:
     return [
         _figure("files", source, MEDIAN_FILE, P95_FILE),
         _figure("functions", functions, MEDIAN_FUNCTION, P95_FUNCTION),
-        f"core: {sum(measure(path)[0].lines for path in files(root, 'apps/core'))} of {CORE_LINES} lines",
+        f"core: {core_lines(root)} of {CORE_LINES} lines of code",
         f"tests: {tests / sum(source):.2f} lines a line of source (aim 1.2 to 2.0)",
     ]
 
