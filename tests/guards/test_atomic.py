@@ -1,11 +1,15 @@
 """Inside a unit no refusal of the database is swallowed and nobody outside is called."""
 
 import ast
+import socket
 from collections.abc import Iterator
 
 import pytest
 
+from apps.core import actors, clock, db
+from apps.core.errors import NetworkInTransaction
 from tests.guards.source import Module, modules, parse, report
+from tests.support.outside import refuse_connections_in_units
 
 RULES_LIVE_IN = ("services", "selectors", "rules", "models", "adapters")
 BROAD = ("Exception", "BaseException")
@@ -148,3 +152,33 @@ def test_a_network_library_in_a_service_is_named(line, name):
 
 def test_network_libraries_are_for_tasks_and_adapters():
     assert [complaints("import httpx", f"apps/payments/{path}.py") for path in ("adapters/bank", "tasks")] == [[], []]
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.mark.django_db
+def test_a_connection_inside_a_unit_is_refused(listener):
+    refuse_connections_in_units()
+
+    with (
+        db.unit(by=actors.system("guards"), at=clock.now()),
+        socket.socket() as client,
+        pytest.raises(NetworkInTransaction, match="inside a unit"),
+    ):
+        client.connect(listener.getsockname())
+
+
+@pytest.mark.django_db
+def test_a_connection_after_the_unit_is_made(listener):
+    refuse_connections_in_units()
+    with db.unit(by=actors.system("guards"), at=clock.now()):
+        pass
+
+    with socket.socket() as client:
+        client.connect(listener.getsockname())
+
+        assert client.getpeername() == listener.getsockname()
