@@ -42,19 +42,8 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
     `outcome` is done, denied or failed. `before`, `after` and `data` hold codes, figures and instants, never personal
     values: of a personal column "changed" and a keyed digest. Raises: NoUnit; ProgrammingFault for a float.
     """
-    unit = db.current()
-    by = unit.by
-    event = AuditEvent(
-        at=unit.at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
-        human_id=by.human_id,
-        on_behalf_of=by.on_behalf_of,
-        roles=sorted(by.roles),
-        door=by.via.door,
-        login_ref=by.via.login_ref,
-        ip=by.via.ip,
+    return _written(
+        **_entrance(db.current()),
         action=action,
         command=command,
         subject=subject if isinstance(subject, str) else subject.ref,  # type: ignore[attr-defined]  # our rows have one
@@ -64,15 +53,35 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
         outcome=outcome,
         reason_code=reason_code,
         reason_text=reason_text,
-        request_id=by.via.request_id,
         before=None if before is None else plain(before),
         after=None if after is None else plain(after),
         data=None if data is None else plain(data),
         clearance=clearance,
     )
+
+
+def _written(**columns: Any) -> AuditEvent:
+    event = AuditEvent(**columns)
     event.digest = digest([getattr(event, name) for name in COVERED])
     event.save()
     return event
+
+
+def _entrance(unit: db.Unit) -> dict[str, Any]:
+    by = unit.by
+    return {
+        "at": unit.at,
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "actor_label": by.label,
+        "human_id": by.human_id,
+        "on_behalf_of": by.on_behalf_of,
+        "roles": sorted(by.roles),
+        "door": by.via.door,
+        "login_ref": by.via.login_ref,
+        "ip": by.via.ip,
+        "request_id": by.via.request_id,
+    }
 
 
 def digest(values: Iterable[Any]) -> bytes:

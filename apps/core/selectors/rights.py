@@ -80,10 +80,10 @@ def _changing() -> dict[str, set[str]]:
     """Return, per table of a kind, the columns that the processes' role may change."""
     found: dict[str, set[str]] = {}
     for model in apps.get_models():
-        if issubclass(model, Domain | Kept):
+        if issubclass(model, Log):
+            found[model._meta.db_table] = _columns(model, model.once)
+        elif issubclass(model, Domain | Kept | Operational):
             found[model._meta.db_table] = {str(field.column) for field in model._meta.concrete_fields}
-        elif issubclass(model, Log | Operational):
-            found[model._meta.db_table] = _columns(model, model.once if issubclass(model, Log) else model.changing)
     found.update({history_table(model): set() for model in models_with_history()})
     return {name: columns for name, columns in found.items() if name not in sealed_tables()}
 

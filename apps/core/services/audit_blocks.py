@@ -8,6 +8,7 @@ from typing import Any, Final
 from apps.core import audit, db
 from apps.core.actors import Actor
 from apps.core.models import AuditBlock, AuditEvent
+from apps.core.selectors import chains
 from apps.core.services import sealed_checks, sealing
 from apps.core.services.sealed_checks import Verdict
 
@@ -22,7 +23,7 @@ def _canonical(values: Sequence[Any]) -> bytes:
     return audit.digest(found)
 
 
-CHAIN: Final = sealing.Chain(
+CHAIN: Final = chains.Chain(
     name="audit", rows=AuditEvent, blocks=AuditBlock, columns=audit.COVERED, canonical=_canonical
 )
 
@@ -32,8 +33,8 @@ def seal(*, by: Actor, at: datetime) -> int:
 
     Raises: audit_epoch_needed after a logical restore, audit_tampered for an altered event.
     """
-    total, current = 0, sealing.current_epoch(CHAIN)
-    for epoch in sealing.epochs(CHAIN):
+    total, current = 0, chains.current_epoch(CHAIN)
+    for epoch in chains.epochs(CHAIN):
         if epoch < current:
             total += _seal_all(epoch=epoch, by=by, at=at)
     return total + _seal_all(epoch=None, by=by, at=at)
@@ -41,12 +42,12 @@ def seal(*, by: Actor, at: datetime) -> int:
 
 def verify(*, from_block: int = 1, by: Actor, at: datetime) -> Verdict:
     """Verify the chain from a block on; the verdict names the first bad block and event."""
-    return sealed_checks.verify(CHAIN, from_block=from_block, by=by, at=at)
+    return sealed_checks.verify(chain=CHAIN, from_block=from_block, by=by, at=at)
 
 
 def unsealed_age_s() -> int:
     """Return for how many seconds the oldest unsealed event has waited."""
-    return sealed_checks.unsealed_age_s(CHAIN)
+    return chains.unsealed_age_s(CHAIN)
 
 
 def note_epoch(*, reason: str, by: Actor, at: datetime) -> int:
@@ -54,7 +55,7 @@ def note_epoch(*, reason: str, by: Actor, at: datetime) -> int:
 
     The owner has opened it with `core_new_epoch()` before.
     """
-    epoch = sealing.current_epoch(CHAIN)
+    epoch = chains.current_epoch(CHAIN)
     seal(by=by, at=at)
     with db.unit(by=by, at=at, why="epoch"):
         audit.record(action="core.audit.open_epoch", subject="audit:chain", data={"epoch": epoch}, reason_text=reason)
@@ -66,7 +67,7 @@ def _seal_all(*, epoch: int | None, by: Actor, at: datetime) -> int:
     total = 0
     while True:
         with db.unit(by=by, at=at, why="seal"):
-            sealed = sealing.seal_next(CHAIN) if epoch is None else sealing.close_epoch(CHAIN, epoch=epoch)
+            sealed = sealing.seal_next(chain=CHAIN) if epoch is None else sealing.close_epoch(chain=CHAIN, epoch=epoch)
         total += sealed
         if not sealed:
             return total

@@ -89,7 +89,10 @@ def sweep(*, by: Actor, at: datetime) -> list[str]:
 
 
 def replay(*, handler: str, since: datetime, by: Actor, at: datetime) -> int:
-    """Give a handler the messages of its topic since an instant that it has not had; return how many."""
+    """Give a handler the messages of its topic since an instant that it has not had; return how many.
+
+    Raises: LookupError for an unknown handler.
+    """
     found = outbox.handler(handler)
     if found is None:
         message = f"no outbox handler is called {handler!r}"
@@ -110,8 +113,9 @@ def revive(*, delivery: UUID, by: Actor, at: datetime) -> None:
         (row,) = db.lock(OutboxDelivery, delivery)
         if row.state != DeliveryState.DEAD:
             raise DeliveryNotDead(state=row.state)
-        row.state, row.attempts, row.next_at, row.last_error = DeliveryState.PENDING, 0, Now(), ""
-        row.save()
+        OutboxDelivery.objects.filter(pk=row.pk).update(
+            state=DeliveryState.PENDING, attempts=0, next_at=Now(), last_error=""
+        )
         audit.record(action="core.outbox_delivery.revive", subject=row, data={"handler": row.handler})
 
 

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from django.db import connection
-
 from apps.core import db
 from apps.core.actors import Actor
-from apps.core.services import sealing
-from apps.core.services.sealing import Chain, Header
+from apps.core.selectors import chains
+from apps.core.selectors.chains import Chain, Header
 
 FaultKind = Literal["altered", "count", "hash", "chain", "outside"]
 _FOR_EVER: Final = 2**63 - 1
@@ -38,7 +36,7 @@ class Verdict:
     fault: Fault | None = None
 
 
-def verify(chain: Chain, *, from_block: int = 1, by: Actor, at: datetime) -> Verdict:
+def verify(*, chain: Chain, from_block: int = 1, by: Actor, at: datetime) -> Verdict:
     """Read every block from `from_block` on, then the rows that wait to be sealed; stop at the first fault.
 
     Each block is read in a transaction of its own.
@@ -47,7 +45,7 @@ def verify(chain: Chain, *, from_block: int = 1, by: Actor, at: datetime) -> Ver
     previous = _block(chain, from_block - 1)
     if previous is None and from_block > 1:
         return Verdict(0, 0, Fault("chain", from_block - 1))
-    newest = sealing.last_block(chain)
+    newest = chains.last_block(chain)
     for seq in range(from_block, (newest.seq if newest else 0) + 1):
         with db.unit(by=by, at=at, why="verify"):
             block = _block(chain, seq)
@@ -69,7 +67,7 @@ def _check_link(seq: int, block: Any, previous: Any) -> Fault | None:
         return Fault("chain", seq)
     same_epoch = previous is not None and previous.epoch == block.epoch
     is_linked = (
-        block.prev_hash == (previous.hash if previous else sealing.NO_HASH)
+        block.prev_hash == (previous.hash if previous else chains.NO_HASH)
         and block.xid_from == (previous.xid_to if same_epoch else 0)
         and (previous is None or previous.epoch <= block.epoch)
     )
@@ -79,7 +77,7 @@ def _check_link(seq: int, block: Any, previous: Any) -> Fault | None:
 def _check_block(chain: Chain, block: Any) -> Fault | None:
     header = Header(block.prev_hash, block.epoch, block.xid_from, block.xid_to, block.count)
     hasher, count = header.hasher(), 0
-    for leaf in sealing.leaves(chain, epoch=block.epoch, xid_from=block.xid_from, xid_to=block.xid_to):
+    for leaf in chains.leaves(chain, epoch=block.epoch, xid_from=block.xid_from, xid_to=block.xid_to):
         if not leaf.is_intact:
             return Fault("altered", block.seq, str(leaf.id))
         hasher.update(leaf.digest)
@@ -91,27 +89,13 @@ def _check_block(chain: Chain, block: Any) -> Fault | None:
 
 def _check_rest(chain: Chain) -> tuple[int, Fault | None]:
     """Check the rows after the last block of each epoch; only the current epoch may have some, and they are intact."""
-    waiting, current = 0, sealing.current_epoch(chain)
-    for epoch in sealing.epochs(chain):
-        last = sealing.last_block(chain, epoch=epoch)
-        for leaf in sealing.leaves(chain, epoch=epoch, xid_from=last.xid_to if last else 0, xid_to=_FOR_EVER):
+    waiting, current = 0, chains.current_epoch(chain)
+    for epoch in chains.epochs(chain):
+        last = chains.last_block(chain, epoch=epoch)
+        for leaf in chains.leaves(chain, epoch=epoch, xid_from=last.xid_to if last else 0, xid_to=_FOR_EVER):
             if not leaf.is_intact:
                 return waiting, Fault("altered", 0, str(leaf.id))
             if epoch != current:
                 return waiting, Fault("outside", 0, str(leaf.id))
             waiting += 1
     return waiting, None
-
-
-def unsealed_age_s(chain: Chain) -> int:
-    """Return for how many seconds the oldest row that waits to be sealed has waited; 0 when none does."""
-    last = sealing.last_block(chain, epoch=sealing.current_epoch(chain))
-    table = connection.ops.quote_name(chain.rows._meta.db_table)
-    query = (
-        f"SELECT coalesce(extract(epoch FROM now() - min(recorded_at)), 0)::int FROM {table} "  # noqa: S608 - own table
-        "WHERE epoch = %s AND xid >= %s::text::xid8"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [sealing.current_epoch(chain), str(last.xid_to if last else 0)])
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0

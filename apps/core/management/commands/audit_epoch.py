@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from apps.core import actors, clock
-from apps.core.services import audit_blocks, sealing
+from apps.core.selectors import chains
+from apps.core.services import audit_blocks
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not options["new"]:
-            self.stdout.write(f"Epoch {sealing.current_epoch(audit_blocks.CHAIN)}.")
+            self.stdout.write(f"Epoch {chains.current_epoch(audit_blocks.CHAIN)}.")
             return
         if not options["reason"].strip():
             message = "Give --reason: it is kept in the audit log."

@@ -36,7 +36,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- NULL: no column may change. Empty: all may. Else the list that core_only_columns or core_write_once was bound with.
+-- NULL: no column may change. Empty: the triggers decide. Else the columns that may be filled in once.
 CREATE FUNCTION core_changing_columns(guarded oid) RETURNS text LANGUAGE plpgsql STABLE
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -46,7 +46,7 @@ BEGIN
     SELECT p.proname, (string_to_array(encode(tg.tgargs, 'escape'), '\000'))[1:tg.tgnargs] AS args
       FROM pg_trigger tg JOIN pg_proc p ON p.oid = tg.tgfoid
       WHERE tg.tgrelid = guarded AND tg.tgtype & 16 = 16 AND tg.tgqual IS NULL
-        AND p.proname IN ('core_refuse', 'core_only_columns', 'core_write_once')
+        AND p.proname IN ('core_refuse', 'core_write_once')
   LOOP
     IF g.proname = 'core_refuse' THEN
       RETURN NULL;
