@@ -67,7 +67,9 @@ class Unit:
         if rank <= self.rank:
             fresh = [key for key in wanted if self.held.get(key, 0) < strength]
             if fresh:
-                message = f"{label} (rank {rank}) asked for after rank {self.rank}: lock low ranks first, one call a rank"
+                message = (
+                    f"{label} (rank {rank}) asked for after rank {self.rank}: lock low ranks first, one call a rank"
+                )
                 raise LockOrderViolation(message)
         self.rank = max(self.rank, rank)
         for key in wanted:
@@ -122,7 +124,9 @@ def unit(*, by: Actor | Callable[[], Actor], at: datetime, why: str = "") -> Ite
     outer = _open.get()
     if outer is not None:
         if outer.at != at:
-            message = f"the open unit is of {outer.at.isoformat()}, this call of {at.isoformat()}: pass one instant through"
+            message = (
+                f"the open unit is of {outer.at.isoformat()}, this call of {at.isoformat()}: pass one instant through"
+            )
             raise UnitMismatch(message)
         yield outer
         return

@@ -132,11 +132,7 @@ def change_each(model: type[models.Model], rows: list[Any], fields: list[str]) -
     columns = [model._meta.get_field(name) for name in fields]
     types = ["uuid", "bigint", *(str(field.db_type(connection)) for field in columns)]
     one = "(" + ", ".join(f"%s::{kind}" for kind in types) + ")"
-    params = [
-        value
-        for row in rows
-        for value in (row.pk, row.version, *(_prepared(field, row) for field in columns))
-    ]
+    params = [value for row in rows for value in (row.pk, row.version, *(_prepared(field, row) for field in columns))]
     names = ["id", "version", *(str(field.column) for field in columns)]
     table = _table(model)
     settings = ", ".join(f"{_quote(name)} = new.{_quote(name)}" for name in names[2:])

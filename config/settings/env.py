@@ -22,8 +22,14 @@ class Variable:
 
 
 VARIABLES = (
-    Variable("SECRET_KEY", "signs sessions and cursors; at least 50 random characters", example="change-me-" * 6, secret=True),
-    Variable("DATABASE_URL", "PostgreSQL 18 as the role strongroom_app", example="postgresql://strongroom_app:app@127.0.0.1/strongroom"),
+    Variable(
+        "SECRET_KEY", "signs sessions and cursors; at least 50 random characters", example="change-me-" * 6, secret=True
+    ),
+    Variable(
+        "DATABASE_URL",
+        "PostgreSQL 18 as the role strongroom_app",
+        example="postgresql://strongroom_app:app@127.0.0.1/strongroom",
+    ),
     Variable(
         "DATABASE_OWNER_URL",
         "the same database as the role strongroom_owner; only migrations use it",
@@ -34,7 +40,11 @@ VARIABLES = (
     Variable("ALLOWED_HOSTS", "host names that are answered, by commas", default="127.0.0.1,localhost"),
     Variable("CONSOLE_HOST", "host name of the console; empty: same host as the API", default=""),
     Variable("PUBLIC_URL", "address of the site, as written into mails", default="http://127.0.0.1:8000"),
-    Variable("EMAIL_URL", "smtp://user:password@host:port of the mail server, or spool:///directory", default="smtp://127.0.0.1:2525"),
+    Variable(
+        "EMAIL_URL",
+        "smtp://user:password@host:port of the mail server, or spool:///directory",
+        default="smtp://127.0.0.1:2525",
+    ),
     Variable("EMAIL_FROM", "sender of all mails", default="Strongroom <no-reply@strongroom.example>"),
     Variable("BLOB_DIR", "directory of stored files, outside the web root", default="var/blobs"),
     Variable("TLS", "1 when the site is served by HTTPS only: secure cookies and HSTS", default="1"),

@@ -24,10 +24,7 @@ class TrackedQuerySet(models.QuerySet[Row]):
         Raises: ProgrammingFault when the count differs from `expect` or passes 10,000 rows in one unit.
         """
         keys = self._lock_all()
-        if not keys:
-            changed = 0
-        else:
-            changed = history.change(self._bare().filter(pk__in=keys), values)
+        changed = history.change(self._bare().filter(pk__in=keys), values) if keys else 0
         if expect is not None and changed != expect:
             message = f"{changed} rows of {self.model._meta.label} changed, {expect} expected"
             raise ProgrammingFault(message)
