@@ -1,7 +1,7 @@
 """The servers and databases of the tests. The environment comes first: with it, other modules may import models."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from tools.supervise.terminal import Terminal
 
 FOLDER = servers.enter()
 
-from tests.support import bans, database  # noqa: E402
+from tests.support import bans, database, outside  # noqa: E402
 from tests.support.web import Web  # noqa: E402
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _SERVERS = pytest.StashKey[servers.Servers]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers in the controlling process, before workers inherit its environment."""
+    """Start the servers in the controlling process, before its workers."""
+    outside.refuse_connections_in_units()
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     running = config.stash[_SERVERS] = servers.Servers(FOLDER)
@@ -42,10 +43,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         running.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuse tests that could not clean up after themselves."""
+    report = yield
+    if found := bans.complaints(node for node in report.result or () if isinstance(node, pytest.Item)):
+        report.outcome, report.longrepr, report.result = "failed", "\n".join(found), []
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that could not clean up after themselves; keep those of the second cluster together."""
-    if found := bans.complaints(items):
-        raise pytest.UsageError("\n".join(found))
+    """Keep the tests of the second cluster together, where groups are asked for."""
     for item in items:
         if item.get_closest_marker("own_cluster"):
             item.add_marker(pytest.mark.xdist_group("own_cluster"))

@@ -20,7 +20,19 @@ from tools.embedded.postgres import Postgres, Role
 
 ALIASES: Mapping[str, Role] = {"default": "app", "owner": "owner"}
 _STEPS = (("migrate", "--database", "owner", "--verbosity", "0"), ("grant_rights",), ("load_reference",))
-_SOURCES = ("apps/*/migrations/**/*", "apps/*/management/commands/*.py", "reference/**/*", "schema/**/*")
+_SOURCES = (
+    "apps/*/migrations/**/*",
+    "apps/*/management/commands/*.py",
+    "apps/*/models/**/*.py",
+    "apps/*/apps.py",
+    "apps/*/enums.py",
+    "apps/*/**/reference*",
+    "apps/*/reference/**/*",
+    "apps/core/selectors/rights.py",
+    "schema/**/*",
+    "tools/embedded/postgres.py",
+)
+"""Files that say what is in a new database. A change of anything else keeps the template."""
 _LOCK = 4_711
 
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import django
+from redis import Redis as Client
 
 from apps.core.crypto import new_key_ring_json
 from tools.embedded.folder import FolderBusy, RunFolder
@@ -77,12 +78,14 @@ class Servers:
         self._running: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
 
     def start(self, progress: Progress) -> None:
-        """Start both; databases of earlier runs are removed, templates stay."""
+        """Start both, empty but for the templates."""
         redis = Redis(self._folder)
         with (self._folder.path / "servers.log").open("wb") as log:
             self._running.append((redis.popen(stdout=log, stderr=log, process_group=0), signal.SIGTERM))
             postgres = self.start_postgres(self._folder, log.fileno(), progress)
         redis.wait_ready()
+        with Client.from_url(redis.url()) as client:
+            client.flushall()
         with postgres.connect() as connection:
             for (name,) in connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_%'"):
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
