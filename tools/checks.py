@@ -22,7 +22,6 @@ CHECKS = {
     "migrations-safe": ["-m", "tools.migrations_safe"],
     "deploy": ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
     "openapi": ["-m", "tools.openapi"],
-    "templates": ["-m", "djlint", "templates", "--check", "--lint"],
     "dependencies": ["-m", "deptry", "."],
     "lock": ["-m", "uv", "lock", "--check"],
     "dead-code": ["-m", "vulture"],

@@ -27,7 +27,7 @@ class HistoryColumns(models.Model):
         abstract = True
 
 
-class HistoryQuerySet(HistoricalQuerySet):
+class HistoryQuerySet(HistoricalQuerySet):  # type: ignore[misc]  # the library has no types
     """Reads history by version: two changes of one unit share their instant."""
 
     def latest_of_each(self) -> "HistoryQuerySet":
@@ -37,7 +37,7 @@ class HistoryQuerySet(HistoricalQuerySet):
         return found
 
 
-class History(HistoricalRecords):
+class History(HistoricalRecords):  # type: ignore[misc]  # the library has no types
     """The history of one tracked model.
 
     One change is exactly one row; versions run from 1 without a gap and the last equals the live row. Columns that the
@@ -63,9 +63,9 @@ class History(HistoricalRecords):
         secret = set(getattr(model.Privacy, "secret", ()))
         return [field for field in model._meta.fields if field.name not in secret]
 
-    def copy_fields(self, model: Any) -> dict[str, models.Field[Any, Any]]:
+    def copy_fields(self, model: Any) -> dict[str, Any]:
         """Return the copies without their indexes: history is read by row and version only."""
-        copies: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
+        copies: dict[str, Any] = super().copy_fields(model)
         for copied in copies.values():
             copied.db_index = False
         return copies
@@ -109,7 +109,7 @@ def change(queryset: models.QuerySet[Any], values: dict[str, Any], kind: str = "
     Steps `version` and sets `updated_at`; returns the number of rows changed.
     """
     unit, model = db.current(), queryset.model
-    query = queryset.query.chain(sql.UpdateQuery)
+    query: Any = queryset.query.chain(sql.UpdateQuery)
     query.clear_ordering(force=True)
     query.add_update_values({**values, "version": models.F("version") + 1, "updated_at": unit.at})
     update, params = query.get_compiler(connection=connection).as_sql()
@@ -120,7 +120,7 @@ def change(queryset: models.QuerySet[Any], values: dict[str, Any], kind: str = "
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, *_stamp(kind)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def change_each(model: type[models.Model], rows: list[Any], fields: list[str]) -> list[UUID]:
@@ -129,7 +129,7 @@ def change_each(model: type[models.Model], rows: list[Any], fields: list[str]) -
     The caller's transaction must end when ids are returned: those rows had another version and nothing of them changed.
     """
     unit = db.current()
-    columns = [model._meta.get_field(name) for name in fields]
+    columns: list[Any] = [model._meta.get_field(name) for name in fields]
     types = ["uuid", "bigint", *(str(field.db_type(connection)) for field in columns)]
     one = "(" + ", ".join(f"%s::{kind}" for kind in types) + ")"
     params = [value for row in rows for value in (row.pk, row.version, *(_prepared(field, row) for field in columns))]
@@ -178,7 +178,7 @@ def _history_table(model: type[models.Model]) -> str:
 def _columns(model: type[models.Model], prefix: str = "") -> str:
     secret = set(getattr(getattr(model, "Privacy", None), "secret", ()))
     names = [field.column for field in model._meta.concrete_fields if field.name not in secret]
-    return ", ".join((f"{prefix}." if prefix else "") + _quote(name) for name in names)
+    return ", ".join((f"{prefix}." if prefix else "") + _quote(str(name)) for name in names)
 
 
 def models_with_history() -> list[type[models.Model]]:

@@ -1,4 +1,4 @@
-"""Sign-in of consumers by allauth; password rules."""
+"""Who signs in, and how passwords are kept."""
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -20,15 +20,9 @@ INSTALLED_APPS = [
     "simple_history",
     "rest_framework",
     "drf_spectacular",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.headless",
-    "allauth.usersessions",
     "django_celery_beat",
     "django_prometheus",
     "django_linear_migrations",
-    "rules",
     "apps.core",
 ]
 
@@ -58,7 +52,6 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static" / "build"
-STATICFILES_DIRS = [BASE_DIR / "static" / "src"]
 
 SIMPLE_HISTORY_ENABLED = False
 SIMPLE_HISTORY_DATE_INDEX = False

@@ -1,11 +1,13 @@
 """JSON logs: one line an event, personal data removed by the last processor."""
 
+from typing import Any
+
 import structlog
 
 from apps.core import redact
 from config.settings import env
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -54,7 +54,7 @@ def template_name() -> str:
             digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     for config in django.apps.apps.get_app_configs():
         digest.update(f"{config.name}\0".encode())
-    for package in ("Django", "django-allauth", "django-celery-beat"):
+    for package in ("Django", "django-celery-beat"):
         digest.update(version(package).encode())
     return f"state_{digest.hexdigest()[:16]}"
 

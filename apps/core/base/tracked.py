@@ -4,7 +4,7 @@ Kept rows stay for ever, Domain rows may be removed and restored.
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -40,7 +40,9 @@ class Tracked(Row):
         return [triggers.version_step(), triggers.history_witness(histories.history_table)]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
+    def from_db(  # type: ignore[override]  # the stubs are of a newer Django, which knows a fetch mode
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
         """Load a row and remember its values, so that `save` knows what changed."""
         loaded = super().from_db(db, field_names, values)
         loaded.remember()
