@@ -1,0 +1,62 @@
+"""How often a caller may ask: counters by scope in Redis, in windows of the clock."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+import redis
+import structlog
+from django.conf import settings
+
+_log = structlog.get_logger("strongroom.api")
+
+_PATIENCE_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a caller has used of a window: requests allowed and left, and seconds until the next window."""
+
+    limit: int
+    left: int
+    reset_s: int
+    is_over: bool
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that tell the caller."""
+        named = {"Limit": self.limit, "Remaining": self.left, "Reset": self.reset_s}
+        return {f"RateLimit-{name}": str(value) for name, value in named.items()}
+
+
+def count(scope: str, caller: str, at: datetime) -> Count | None:
+    """Count one request of a caller; None when Redis is away: a lost counter must not stop anybody's money."""
+    limit, window_s = settings.THROTTLES[scope]
+    window, passed = divmod(int(at.timestamp()), window_s)
+    key = f"strongroom:throttle:{scope}:{caller}:{window}"
+    try:
+        with _redis().pipeline(transaction=False) as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, window_s)
+            used: int = pipeline.execute()[0]
+    except redis.RedisError as error:
+        _log.warning("throttle_uncounted", scope=scope, error=type(error).__name__)
+        return None
+    return Count(limit=limit, left=max(0, limit - used), reset_s=window_s - passed, is_over=used > limit)
+
+
+def address(ip: str) -> str:
+    """Return what stands for an anonymous caller: the address, or the network of an IPv6 customer line."""
+    try:
+        found = ipaddress.ip_address(ip)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if found.version == 6 else ip  # noqa: PLR2004 - IPv6
+
+
+@cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.CACHES["default"]["LOCATION"], socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S
+    )
