@@ -112,16 +112,13 @@ def test_the_readme_is_short():
 
 def test_the_architecture_shows_the_order_of_the_contracts():
     contract = re.search(r"containers = apps\nlayers =\n((?:    .+\n)+)", (ROOT / ".importlinter").read_text())
-    lines = [line.strip() for line in contract[1].splitlines()]
+    lines = [line.split() for line in contract[1].splitlines()]
+    present = {word for line in lines for word in line}
 
-    shown = [
-        line.strip()
-        for line in re.search(r"```\nconfig\n(.+?)```", (ROOT / "ARCHITECTURE.md").read_text(), re.DOTALL)[
-            1
-        ].splitlines()
-    ]
+    picture = re.search(r"```\nconfig\n(.+?)```", (ROOT / "ARCHITECTURE.md").read_text(), re.DOTALL)[1]
+    shown = [[word for word in line.split() if word in present] for line in picture.splitlines()]
 
-    assert shown == lines
+    assert [line for line in shown if line] == lines
 
 
 @pytest.fixture
