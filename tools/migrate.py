@@ -1,35 +1,47 @@
-"""Migrate as owner. Each statement waits 2 s at most for a lock, so requests go on; a refused round is tried again."""
+"""Bring a database up to this code, as owner: migrations, the roles' rights, reference rows.
 
-import subprocess
+Each statement waits 2 s at most for a lock, so that requests go on; a step that is refused one is tried again.
+"""
+
+import os
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "manage.py", "migrate", "--database", "owner", "--no-input"]
-LOCKED = "canceling statement due to lock timeout"
-ROUNDS = 10
+import django
+from django.core.management import call_command
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
+
+TRIES = 10
 REST_S = 3.0
 
 
 def main() -> int:
-    """Run the migrations that are missing; return the exit code of the last round."""
-    for number in range(1, ROUNDS + 1):
-        code, locked = _round()
-        if not locked:
-            return code
-        print(f"A lock was held for longer than 2 s; round {number} of {ROUNDS} was given up.", flush=True)
-        time.sleep(REST_S)
-    return 1
+    """Take every step; return 1 when a lock was never free."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    done = (
+        patiently("migrate", database="owner", interactive=False)
+        and patiently("grant_rights")
+        and patiently("load_reference")
+    )
+    return 0 if done else 1
 
 
-def _round() -> tuple[int, bool]:
-    process = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    locked = False
-    for line in process.stdout or ():
-        print(line, end="", flush=True)
-        locked = locked or LOCKED in line
-    return process.wait(), locked
+def patiently(command: str, **options: object) -> bool:
+    """Run a command of Django until no lock stops it; return False after the last try."""
+    for number in range(1, TRIES + 1):
+        try:
+            call_command(command, **options)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            print(f"{command}: a lock was held for longer than 2 s; try {number} of {TRIES}.", flush=True)
+            connections.close_all()
+            time.sleep(REST_S)
+        else:
+            return True
+    return False
 
 
 if __name__ == "__main__":

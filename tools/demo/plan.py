@@ -1,12 +1,13 @@
 """What runs in the demo beside the servers: the HTTP door, the worker, the schedule and the simulators."""
 
 import http.client
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Mapping
 
 from tools.demo.environment import python
 from tools.demo.folders import ROOT
 from tools.demo.ports import HOST, Ports
-from tools.supervise.children import Spec, command
+from tools.supervise.children import Spec, Start, command
 
 READY_PATH = "/api/v1/health/ready"
 _QUEUES = (
@@ -42,28 +43,23 @@ def answers(port: int, path: str) -> bool:
 
 def specs(env: Mapping[str, str], ports: Ports) -> list[Spec]:
     """Return the processes to start."""
-    programs: dict[str, tuple[str, Callable[[], bool]]] = {
-        "web": (
-            (
-                f"granian --interface wsgi --no-ws --host {HOST} --port {ports.web} --workers 1"
-                f" --blocking-threads {_WEB_THREADS} config.wsgi:application"
-            ),
-            lambda: answers(ports.web, READY_PATH),
-        ),
-        "worker": (
-            (
-                f"celery --app config.celery worker --pool threads --concurrency {_WORKER_THREADS}"
-                f" --queues {','.join(_QUEUES)} --without-gossip --without-mingle --loglevel INFO"
-            ),
-            lambda: True,
-        ),
-        "beat": ("celery --app config.celery beat --pidfile= --loglevel INFO", lambda: True),
-        "simulators": (
-            f"simulators --mail-smtp-port {ports.mail_smtp} --mail-web-port {ports.mail_web}",
-            lambda: answers(ports.mail_web, "/"),
-        ),
-    }
+    web = (
+        f"granian --interface wsgi --no-ws --host {HOST} --port {ports.web} --workers 1"
+        f" --blocking-threads {_WEB_THREADS} config.wsgi:application"
+    )
+    worker = (
+        f"celery --app config.celery worker --pool threads --concurrency {_WORKER_THREADS}"
+        f" --queues {','.join(_QUEUES)} --without-gossip --without-mingle --loglevel INFO"
+    )
+    simulators = f"simulators --mail-smtp-port {ports.mail_smtp} --mail-web-port {ports.mail_web}"
+
+    def start(words: str, death_signal: signal.Signals = signal.SIGTERM) -> Start:
+        return command(python("-m", *words.split()), env=env, cwd=ROOT, death_signal=death_signal)
+
     return [
-        Spec(name=name, start=command(python("-m", *words.split()), env=env, cwd=ROOT), is_ready=is_ready)
-        for name, (words, is_ready) in programs.items()
+        Spec(name="web", start=start(web), is_ready=lambda: answers(ports.web, READY_PATH)),
+        # On SIGTERM it would finish its tasks first, with nobody left to wait for it; they are done again anyway.
+        Spec(name="worker", start=start(worker, signal.SIGKILL)),
+        Spec(name="beat", start=start("celery --app config.celery beat --pidfile= --loglevel INFO")),
+        Spec(name="simulators", start=start(simulators), is_ready=lambda: answers(ports.mail_web, "/")),
     ]

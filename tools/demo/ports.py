@@ -3,7 +3,9 @@
 import errno
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Self
 
 from tools.supervise.terminal import Terminal
 
@@ -44,6 +46,39 @@ def is_free(port: int) -> bool:
                 return False
             raise
     return True
+
+
+class Reserved:
+    """Keeps chosen ports from other demos, as a context manager.
+
+    HTTP servers share a port without a word (SO_REUSEPORT): two demos that start at once would answer in turns. The
+    same option lets our own server listen beside the reservation; the simulators lack it, so theirs end early.
+    """
+
+    def __init__(self, chosen: Ports) -> None:
+        self._web = _held(chosen.web)
+        self._mail = [_held(chosen.mail_smtp), _held(chosen.mail_web)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release_mail()
+        self._web.close()
+
+    def release_mail(self) -> None:
+        """Free the mail's ports for the simulators, which start now."""
+        for held in self._mail:
+            held.close()
+
+
+def _held(port: int) -> socket.socket:
+    """Return a socket on the port that does not listen; an unbound one while the port rests after its last use."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    with suppress(OSError):
+        held.bind((HOST, port))
+    return held
 
 
 def choose(terminal: Terminal) -> Ports:

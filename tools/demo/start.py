@@ -1,6 +1,7 @@
 """`make demo`: starts everything, shows one screen, and keeps it running until Ctrl-C."""
 
 import sys
+from dataclasses import asdict, dataclass
 
 from tools.demo import environment, plan, ports, servers
 from tools.demo.environment import python
@@ -20,19 +21,16 @@ _PREPARATIONS = {"Database schema": ("migrate", ["-m", "tools.migrate"])}
 
 
 def start() -> int:
-    """Run the demo until it is asked to end; returns the exit code."""
+    """Run the demo until it is asked to end; return the exit code."""
     terminal = Terminal()
     if sys.platform != "linux":
         terminal.say(f"The demo needs Linux; this is {sys.platform}. A Linux container or virtual machine will do.")
         return 1
     folder = claim(terminal)
     terminal.say(f"Strongroom's demo keeps everything in {short(folder.path)}.")
-    roster = Roster(folder.path / ROSTER)
-    if left := roster.end_leftovers("=".join(environment.marker(folder)), lambda _: None):
-        terminal.say(f"  Ended what an earlier demo had left: {', '.join(left)}.")
+    demo = Demo(folder, terminal, Roster(folder.path / ROSTER))
     try:
-        with Supervisor(logs_folder=folder.path / LOGS, terminal=terminal, record=roster.write) as supervisor:
-            _run(supervisor, folder, roster, terminal)
+        demo.run()
     except EndAskedFor:
         terminal.say("Stopped before everything ran.")
     except (ChildFailed, ports.PortTaken, servers.AddressMissing, ServerFailed, ServerMissing) as error:
@@ -41,29 +39,49 @@ def start() -> int:
     else:
         terminal.say("Stopped. The data is kept; `make demo` goes on with it.")
     finally:
-        roster.remove()
+        demo.roster.remove()
     return 0
 
 
-def _run(supervisor: Supervisor, folder: RunFolder, roster: Roster, terminal: Terminal) -> None:
-    chosen = ports.choose(terminal)
-    addresses = servers.start(supervisor, folder, terminal)
-    env = environment.build(folder, addresses, chosen)
-    name, value = environment.marker(folder)
-    marked = {**env, name: value, "PYTHONUNBUFFERED": "1"}
-    for title, (program, arguments) in _PREPARATIONS.items():
-        with terminal.step(title) as step:
-            supervisor.run(Spec(name=program, start=command(python(*arguments), env=marked, cwd=ROOT)), step)
-    with terminal.step("Processes") as step:
-        for spec in plan.specs(marked, chosen):
-            supervisor.start(spec)
-        supervisor.wait_ready(step, _READY_S)
-    roster.facts = {
-        "url": chosen.url,
-        "mail_url": chosen.mail_url,
-        "ports": {"web": chosen.web, "mail_smtp": chosen.mail_smtp, "mail_web": chosen.mail_web},
-    }
-    roster.write(supervisor.children)
-    terminal.write(screen(chosen, short(folder.path)))
-    supervisor.watch()
-    terminal.say("\nStopping ...")
+@dataclass(frozen=True)
+class Demo:
+    """One run of the demo in a locked folder."""
+
+    folder: RunFolder
+    terminal: Terminal
+    roster: Roster
+
+    def run(self) -> None:
+        """Start everything and keep it running; at the end nothing is left."""
+        name, value = environment.marker(self.folder)
+        self.roster.end_leftovers(
+            f"{name}={value}", lambda process: self.terminal.say(f"  Ending an earlier {process} ...")
+        )
+        chosen = ports.choose(self.terminal)
+        logs = self.folder.path / LOGS
+        with (
+            ports.Reserved(chosen) as reserved,
+            Supervisor(logs_folder=logs, terminal=self.terminal, record=self.roster.write) as supervisor,
+        ):
+            addresses = servers.start(supervisor, self.folder, self.terminal)
+            env = environment.build(self.folder, addresses, chosen)
+            marked = {**env, name: value, "PYTHONUNBUFFERED": "1"}
+            self._prepare(supervisor, marked)
+            reserved.release_mail()
+            self._start_processes(supervisor, marked, chosen)
+            self.terminal.write(screen(chosen, short(self.folder.path)))
+            supervisor.watch()
+            self.terminal.say("\nStopping ...")
+
+    def _prepare(self, supervisor: Supervisor, env: dict[str, str]) -> None:
+        for title, (program, arguments) in _PREPARATIONS.items():
+            with self.terminal.step(title) as step:
+                supervisor.run(Spec(name=program, start=command(python(*arguments), env=env, cwd=ROOT)), step)
+
+    def _start_processes(self, supervisor: Supervisor, env: dict[str, str], chosen: ports.Ports) -> None:
+        with self.terminal.step("Processes") as step:
+            for spec in plan.specs(env, chosen):
+                supervisor.start(spec)
+            supervisor.wait_ready(step, _READY_S)
+        self.roster.facts = {"url": chosen.url, "mail_url": chosen.mail_url, "ports": asdict(chosen)}
+        self.roster.write(supervisor.children)

@@ -20,8 +20,10 @@ _SOUND_S = 20.0
 Start = Callable[..., "subprocess.Popen[Any]"]
 
 
-def command(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Start:
-    """Return the start of an ordinary child: no standard input, and it ends with its parent."""
+def command(
+    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, death_signal: signal.Signals = signal.SIGTERM
+) -> Start:
+    """Return the start of an ordinary child: no standard input, and `death_signal` when its parent is gone."""
 
     def start(**options: Any) -> "subprocess.Popen[Any]":
         return subprocess.Popen(
@@ -29,7 +31,7 @@ def command(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Start:
             env=dict(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - the supervisor has one thread
+            preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - the supervisor has one thread
             **options,
         )
 

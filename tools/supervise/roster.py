@@ -67,7 +67,7 @@ class Roster:
         self._path.unlink(missing_ok=True)
 
     def end_leftovers(self, marker: str, progress: Callable[[str], None]) -> list[str]:
-        """End what a supervisor left that was killed, and returns the names.
+        """End what a supervisor left that was killed; `progress` is told the name of each. Return the names.
 
         Leftovers are the leaders in the file that still run, then every process with the environment entry `marker`.
         """
@@ -76,12 +76,12 @@ class Roster:
         for entry in sorted(found["processes"], key=lambda entry: int(entry["stage"])):
             if processes.is_alive(entry["pid"], entry["started"]):
                 names.append(entry["name"])
-                progress(f"ending {entry['name']}")
+                progress(entry["name"])
                 _end(entry["pid"], entry["started"], signal.Signals(entry["stop_signal"]))
         for process in processes.everything():
             if process.pid != os.getpid() and not process.ended and processes.carries(process.pid, marker):
                 names.append(process.name)
-                progress(f"ending {process.name}")
+                progress(process.name)
                 _end(process.pid, process.started, signal.SIGTERM)
         self.remove()
         return names
