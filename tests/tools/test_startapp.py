@@ -93,7 +93,7 @@ def test_the_files_are_formatted_and_clean(project):
         assert run.returncode == 0, run.stdout
 
 
-@pytest.mark.parametrize("app", ["core", "celery", "Rewards", "two_words", "2nd", "", "../x"])
+@pytest.mark.parametrize("app", ["core", "sessions", "Rewards", "two_words", "2nd", "", "../x"])
 def test_a_name_that_cannot_be_leaves_no_trace(project, app, capsys):
     before = texts(project)
 
