@@ -3,8 +3,8 @@
 RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
-.PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
-	schema openapi states invariants migrate startapp
+.PHONY: help setup demo demo-reset demo-status journey test test-app check lint types imports \
+	openapi invariants migrate startapp
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,9 +20,6 @@ demo-reset: setup ## end the demo and remove its data
 
 demo-status: setup ## processes, ports and memory of the running demo
 	@$(RUN) -m tools.demo status
-
-demo-codes: setup ## current one-time codes of the demo's staff
-	@$(WITH_SERVERS) $(RUN) manage.py demo_codes
 
 journey: setup ## drive the running demo through one customer's whole way and check the books
 	@$(RUN) -m tools.journey
@@ -45,14 +42,8 @@ types: setup ## types only
 imports: setup ## import contracts only
 	@$(RUN) -m tools.checks imports
 
-schema: setup ## rebuild schema/schema.sql
-	@$(RUN) -m tools.schema
-
 openapi: setup ## rebuild docs/openapi.yaml
 	@$(RUN) -m tools.openapi --write
-
-states: setup ## rebuild the charts of the states
-	@$(WITH_SERVERS) $(RUN) manage.py states
 
 invariants: setup ## check the books, the history and the audit of the demo's database, or of DATABASE_URL
 	@$(WITH_SERVERS) $(RUN) manage.py check_invariants
