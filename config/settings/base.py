@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django_prometheus",
     "django_linear_migrations",
     "apps.core",
+    "apps.ledger",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,0 +1,20 @@
+"""Rows of the ledger."""
+
+from apps.ledger.models.accounts import Account, Balance, BoundsChange
+from apps.ledger.models.assets import Asset, GlCode
+from apps.ledger.models.caps import ReturnCap, TxnLink
+from apps.ledger.models.journal import Entry, PostingKey, Txn, TxnKind
+
+__all__ = [
+    "Account",
+    "Asset",
+    "Balance",
+    "BoundsChange",
+    "Entry",
+    "GlCode",
+    "PostingKey",
+    "ReturnCap",
+    "Txn",
+    "TxnKind",
+    "TxnLink",
+]

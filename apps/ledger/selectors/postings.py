@@ -1,0 +1,112 @@
+"""What a posting says, and how that is hashed: pure, shared by the service that writes and the checks that read."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from apps.core.money import Money
+from apps.ledger.enums import Side
+
+LARGEST: Final = 2**53 - 1
+"""The largest amount of a line: exact in every JSON client."""
+META_MAX_BYTES: Final = 1_024
+
+Meta = Mapping[str, str | int | bool]
+
+_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
+_ESCAPES: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\|;,~"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a posting: an account (`lac`), a positive amount and the side."""
+
+    account: UUID
+    money: Money
+    side: Side
+
+    @property
+    def signed(self) -> int:
+        """Return the amount as it is stored: credit positive, debit negative."""
+        return Side(self.side).sign * self.money.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line as the database takes it: the account's number and a signed amount."""
+
+    account: int
+    amount: int
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One posting, ready for the database; legs in the caller's order, which is part of its content."""
+
+    key: str
+    kind: int
+    subject: str
+    legs: tuple[Leg, ...]
+    effective_on: date | None = None
+    reverses: UUID | None = None
+    reason: str | None = None
+    meta: Meta | None = None
+
+
+def line(account: UUID, money: Money, side: Side) -> Line:
+    """Return a line of a posting."""
+    return Line(account=account, money=money, side=side)
+
+
+def posting_key(subject: str, transition: str, sequence: int = 0) -> str:
+    """Return the key of a posting, from the caller's own row (typed id) and state move: the same act, the same key."""
+    return f"{subject}:{transition}:{sequence}"
+
+
+def key_id(key: str) -> UUID:
+    """Return the form in which a key is stored: the first 16 bytes of its SHA-256."""
+    return UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])
+
+
+def digest(request: Request) -> bytes:
+    """Return the SHA-256 of what a posting says: not its id, instant or actor."""
+    return hashlib.sha256(_canonical(request).encode()).digest()
+
+
+def meta_text(meta: Meta) -> str:
+    """Return facts beside a posting as the database spells them."""
+    return json.dumps(dict(meta), ensure_ascii=False)
+
+
+def meta_of(text: str) -> Meta:
+    """Return the facts that the database spells."""
+    facts: Meta = json.loads(text)
+    return facts
+
+
+def dated_by_default(request: Request) -> Request:
+    """Return the same posting as it reads when the caller names no value date."""
+    return replace(request, effective_on=None)
+
+
+def is_reference(text: object) -> bool:
+    """Tell whether a text is a typed id or a code: 1 to 80 characters without spaces."""
+    return isinstance(text, str) and _REFERENCE.fullmatch(text) is not None
+
+
+def _canonical(request: Request) -> str:
+    """Return the fields in a fixed order; absent ones are `~`, so that no value can move into its neighbour's place."""
+    meta = None if request.meta is None else json.dumps(dict(request.meta), sort_keys=True, ensure_ascii=False)
+    fields = (request.kind, request.effective_on, request.reverses, request.subject, request.reason, meta)
+    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},exact" for leg in request.legs)
+    return "|".join(["P1", *map(_field, fields), legs])
+
+
+def _field(value: object) -> str:
+    return "~" if value is None else str(value).translate(_ESCAPES)

@@ -1,0 +1,120 @@
+"""The only caller of the SQL functions: values in, results out, no rule.
+
+It uses the unit's own psycopg connection with a binary cursor; the ORM would cost many times the posting.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core import db, ids
+from apps.ledger.enums import PostingStatus
+from apps.ledger.selectors import postings
+from apps.ledger.selectors.postings import Request
+
+_POST_ONE: Final = (
+    "SELECT status, txn, booked_at, balances, versions, available FROM ledger_post_one("
+    "%s::uuid, %s::uuid, %s::bytea, %s::smallint, %s::date, %s::timestamptz, %s::text, %s::uuid, %s::text, %s::text, "
+    "%s::jsonb, %s::uuid, %s::smallint[], %s::bigint[], %s::bigint[], %s::text[])"
+)
+_OPEN_BALANCE: Final = "SELECT ledger_open_balance(%s::uuid, %s::bigint, %s::bigint, %s::text, %s::timestamptz)"
+_SET_BOUNDS: Final = (
+    "SELECT ledger_set_bounds(%s::uuid, %s::bigint, %s::bigint, %s::smallint, %s::text, %s::text, %s::timestamptz)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one leg left behind: the account's posted and available amounts, and its version."""
+
+    posted: int
+    available: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a request; the legs are in the request's order."""
+
+    status: PostingStatus
+    txn: UUID
+    posted_at: datetime
+    legs: tuple[Leg, ...]
+
+
+def post_one(*, posting: Request) -> Result:
+    """Write a posting in one round trip. Works inside an open unit and takes actor and instant from it."""
+    unit = db.current()
+    by = unit.by
+    order = sorted(range(len(posting.legs)), key=lambda place: posting.legs[place].account)
+    legs = [posting.legs[place] for place in order]
+    row = _one(
+        _POST_ONE,
+        ids.new(),
+        postings.key_id(posting.key),
+        postings.digest(posting),
+        posting.kind,
+        posting.effective_on,
+        unit.at,
+        by.id,
+        _uuid(by.via.request_id),
+        posting.subject,
+        posting.reason,
+        None if posting.meta is None else postings.meta_text(posting.meta),
+        posting.reverses,
+        [place + 1 for place in order],
+        [leg.account for leg in legs],
+        [leg.amount for leg in legs],
+        [leg.asset for leg in legs],
+    )
+    replayed, txn, posted_at, balances, versions, available = row
+    left = dict(zip(order, map(Leg, balances, available, versions), strict=True))
+    status = PostingStatus.REPLAYED if replayed else PostingStatus.POSTED
+    return Result(status, txn, posted_at, tuple(left[place] for place in range(len(order))))
+
+
+def next_account_number() -> int:
+    """Return a number that no account has. Works inside an open unit."""
+    db.current()
+    return int(_one("SELECT nextval('ledger_account_numbers')")[0])
+
+
+def open_balance(*, account: UUID, floor: int | None, ceiling: int | None) -> None:
+    """Make the hot row of an account. Works inside an open unit.
+
+    Raises: floor_above_balance when nothing posted lies outside the bounds.
+    """
+    unit = db.current()
+    _one(_OPEN_BALANCE, account, floor, ceiling, unit.by.id, unit.at)
+
+
+def set_bounds(*, account: UUID, floor: int | None, ceiling: int | None, blocks: int, reason: str) -> None:
+    """Set bounds and blocks on the hot row. Works inside an open unit.
+
+    Raises: floor_above_balance, account_in_use, account_closed.
+    """
+    unit = db.current()
+    _one(_SET_BOUNDS, account, floor, ceiling, int(blocks), reason, unit.by.id, unit.at)
+
+
+def ensure_partitions(*, months_ahead: int) -> int:
+    """Make the missing partitions of this month and the next ones; return how many. Works inside an open unit."""
+    db.current()
+    return int(_one("SELECT ledger_ensure_partitions(%s::int)", months_ahead)[0])
+
+
+def _one(statement: str, *values: Any) -> tuple[Any, ...]:
+    # Django's cursor would add its text protocol and its wrappers; its errors are wrapped the same way here.
+    with connection.wrap_database_errors, connection.connection.cursor(binary=True) as cursor:
+        row: tuple[Any, ...] = cursor.execute(statement, values).fetchone()
+    return row
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

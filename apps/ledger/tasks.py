@@ -1,0 +1,12 @@
+"""Timed work of the ledger."""
+
+from datetime import datetime
+
+from apps.core import jobs
+from apps.core.actors import Actor
+from apps.ledger.services import partitions
+
+
+@jobs.job("ledger.partitions.ensure")
+def ensure_partitions(*, by: Actor, at: datetime) -> None:
+    partitions.ensure(by=by, at=at)
