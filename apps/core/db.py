@@ -3,6 +3,7 @@
 `unit` is the only way to write. It is opened by services; inner services join the open one.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -205,7 +206,16 @@ def _meaning(cause: BaseException | None) -> DomainError | None:
         return LostRace()
     declared = for_constraint(cause.diag.constraint_name or "") or for_constraint(cause.sqlstate or "")
     if declared is not None:
-        return declared()
+        return declared(**_told(cause))
     if cause.sqlstate == "23505":
         return Duplicate(constraint=cause.diag.constraint_name)
     return None
+
+
+def _told(cause: psycopg.Error) -> dict[str, Any]:
+    """Return what a function of ours says in DETAIL, as a JSON object; the server's own words are not for callers."""
+    try:
+        told = json.loads(cause.diag.message_detail or "")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -219,6 +219,9 @@ class Busy(Unavailable):
 class LostRace(Busy):
     """Two units wanted the same rows or the same key; this one was rolled back and may be tried again at once."""
 
+    code = "lost_race"
+    title = "Somebody else was faster, please repeat"
+
 
 class InvalidAmount(Invalid):
     """An amount must be a whole number of minor units, within 64 bits, and make sense for the act."""

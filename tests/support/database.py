@@ -115,7 +115,7 @@ def _ensure_template(postgres: Postgres, superuser: "Connection[Any]") -> None:
 
 def _manage(postgres: Postgres, name: str, *arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, "manage.py", *arguments, "--skip-checks"],
         cwd=ROOT,
         env=environment(postgres, name),
         check=False,

@@ -36,6 +36,7 @@ class ApiView(APIView):
     permission: ClassVar[Permission | Mapping[str, Permission]]
     throttle: ClassVar[str] = "default"
     query: ClassVar[type[QuerySerializer]] = QuerySerializer
+    permission_classes: ClassVar[Any] = ()  # type: ignore[misc]  # the stubs declare it per instance
     operation: Operation
     params: dict[str, Any]
 
@@ -173,9 +174,13 @@ class ApiView(APIView):
         response.headers.setdefault("Cache-Control", "no-store")
         return super().finalize_response(request, response, *args, **kwargs)
 
+    def permission_of(self, method: str) -> Permission | None:
+        """Return who may use a method; None where there is no such method."""
+        declared = self.permission
+        return declared.get("GET" if method == "HEAD" else method) if isinstance(declared, Mapping) else declared
+
     def _permission(self) -> Permission | None:
-        method = "GET" if self.request.method == "HEAD" else str(self.request.method)
-        return self.permission.get(method) if isinstance(self.permission, Mapping) else self.permission
+        return self.permission_of(str(self.request.method))
 
 
 def _response(answer: Answer) -> Response:

@@ -10,7 +10,10 @@ from apps.core.models import OutboxDelivery
 def due_handlers() -> set[str]:
     """Return the names of the handlers with a due delivery."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT handler FROM core_outboxdelivery WHERE state = 'pending' AND next_at <= now()")
+        cursor.execute(
+            "SELECT DISTINCT handler FROM core_outboxdelivery "
+            "WHERE state = 'pending' AND next_at <= statement_timestamp()"
+        )
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -18,8 +21,9 @@ def oldest_due_s() -> int:
     """Return for how many seconds the oldest due delivery has waited; 0 when none waits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(extract(epoch FROM now() - min(next_at)), 0)::int FROM core_outboxdelivery "
-            "WHERE state = 'pending' AND next_at <= now()"
+            "SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_at)), 0)::int "
+            "FROM core_outboxdelivery "
+            "WHERE state = 'pending' AND next_at <= statement_timestamp()"
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0

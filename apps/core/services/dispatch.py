@@ -79,7 +79,8 @@ def sweep(*, by: Actor, at: datetime) -> list[str]:
     with db.unit(by=by, at=at, why="sweep"), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE core_outboxdelivery SET state = 'pending', lease_until = NULL WHERE id IN (SELECT id "
-            "FROM core_outboxdelivery WHERE state = 'running' AND lease_until <= now() FOR UPDATE SKIP LOCKED)"
+            "FROM core_outboxdelivery WHERE state = 'running' AND lease_until <= statement_timestamp() "
+            "FOR UPDATE SKIP LOCKED)"
         )
     due = deliveries.due_handlers()
     queues = sorted({one.queue for one in outbox.handlers() if one.name in due})
@@ -132,7 +133,7 @@ def _run_next(names: list[str]) -> bool:
             unit.actor, unit.why = taken.news.by, taken.handler.name
             _run_here(taken)
             return True
-        _mark(taken, "state = 'running', attempts = attempts + 1, lease_until = now() + %s", [_LEASE])
+        _mark(taken, "state = 'running', attempts = attempts + 1, lease_until = statement_timestamp() + %s", [_LEASE])
         taken = replace(taken, state=DeliveryState.RUNNING, attempts=taken.attempts + 1)
     _run_outside(taken)
     return True
@@ -145,7 +146,7 @@ SELECT uuidv7(), m.id, %s, m.subject, 'pending', 0, '' FROM core_outboxmessage m
 """
 _TAKE: Final = """
 SELECT d.id, d.attempts, d.handler, d.message_id FROM core_outboxdelivery d
- WHERE d.state = 'pending' AND d.next_at <= now() AND d.handler = ANY(%s)
+ WHERE d.state = 'pending' AND d.next_at <= statement_timestamp() AND d.handler = ANY(%s)
    AND NOT (d.handler = ANY(%s) AND EXISTS (
      SELECT 1 FROM core_outboxdelivery e
       WHERE e.handler = d.handler AND e.subject = d.subject AND e.id < d.id AND e.state <> 'done'))
@@ -204,7 +205,11 @@ def _run_outside(taken: _Taken) -> None:
 
 
 def _done(taken: _Taken) -> None:
-    _mark(taken, "state = 'done', attempts = %s, done_at = now(), lease_until = NULL, last_error = ''", [taken.runs])
+    _mark(
+        taken,
+        "state = 'done', attempts = %s, done_at = statement_timestamp(), lease_until = NULL, last_error = ''",
+        [taken.runs],
+    )
 
 
 def _failed(taken: _Taken, error: Exception) -> None:
@@ -214,7 +219,7 @@ def _failed(taken: _Taken, error: Exception) -> None:
     state = DeliveryState.DEAD if dead else DeliveryState.PENDING
     _mark(
         taken,
-        "state = %s, attempts = %s, next_at = now() + %s, lease_until = NULL, last_error = %s",
+        "state = %s, attempts = %s, next_at = statement_timestamp() + %s, lease_until = NULL, last_error = %s",
         [state.value, taken.runs, timedelta(seconds=wait), _told(error)],
     )
     (_log.error if dead else _log.warning)(

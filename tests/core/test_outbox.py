@@ -1,0 +1,154 @@
+"""Publishing: a message, one delivery per handler, one nudge per queue after the commit."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, connections
+
+from apps.core import actors, audit, db, ids, outbox
+from apps.core.actors import Actor, Via
+from apps.core.errors import NoUnit, ProgrammingFault
+from apps.core.models import OutboxDelivery, OutboxMessage
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BY = Actor(kind="customer", id="usr_1", via=Via(door="api", request_id="req-1"))
+
+
+@pytest.fixture(autouse=True)
+def no_handlers(monkeypatch):
+    monkeypatch.setattr(outbox, "_handlers", {})
+
+
+def handle(topic, name, **options):
+    outbox.handles(topic, name=name, **options)(lambda news: None)
+
+
+def publish(topic="core.thing.made", **options):
+    with db.unit(by=BY, at=AT):
+        return outbox.publish(topic, **{"subject": "thg_1", **options})
+
+
+@pytest.mark.django_db
+def test_publish_writes_the_message():
+    message = publish(customer="cus_1", data={"money": {"amount": 5, "currency": "USD"}})
+
+    stored = OutboxMessage.objects.get()
+    assert stored.pk == message.pk
+    assert (stored.topic, stored.subject, stored.customer_ref) == ("core.thing.made", "thg_1", "cus_1")
+    assert stored.data == {"money": {"amount": 5, "currency": "USD"}}
+    assert (stored.actor_id, stored.request_id, stored.at) == ("usr_1", "req-1", AT)
+    assert OutboxDelivery.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_publish_writes_one_delivery_for_each_handler_of_the_topic():
+    handle("core.thing.made", "a.earn")
+    handle("core.thing.made", "b.tell", kind="network", queue="mail")
+    handle("core.thing.lost", "c.other")
+
+    message = publish()
+
+    rows = OutboxDelivery.objects.order_by("handler").values_list("message_id", "handler", "subject", "state")
+    assert list(rows) == [(message.pk, "a.earn", "thg_1", "pending"), (message.pk, "b.tell", "thg_1", "pending")]
+
+
+@pytest.mark.django_db
+def test_a_delivery_is_due_by_the_clock_of_the_database():
+    handle("core.thing.made", "a.earn")
+
+    publish()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        assert OutboxDelivery.objects.get().next_at == cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_publish_takes_a_row_as_its_typed_id():
+    with db.unit(by=BY, at=AT):
+        event = audit.record(action="core.thing.do", subject="thg_1")
+        message = outbox.publish("core.thing.made", subject=event)
+
+    assert message.subject == ids.encode("evt", event.pk)
+
+
+@pytest.mark.django_db
+def test_publish_needs_a_unit():
+    with pytest.raises(NoUnit):
+        outbox.publish("core.thing.made", subject="thg_1")
+
+
+@pytest.mark.django_db
+def test_one_unit_nudges_each_queue_once(django_capture_on_commit_callbacks):
+    handle("core.thing.made", "a.earn")
+    handle("core.thing.made", "b.tell", queue="mail")
+
+    with django_capture_on_commit_callbacks() as nudges, db.unit(by=BY, at=AT):
+        for _ in range(3):
+            outbox.publish("core.thing.made", subject="thg_1")
+
+    assert len(nudges) == 2
+
+
+@pytest.mark.django_db
+def test_without_handlers_nobody_is_nudged(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as nudges:
+        publish()
+
+    assert nudges == []
+
+
+def test_two_handlers_of_one_name_are_refused():
+    handle("core.thing.made", "a.earn")
+
+    with pytest.raises(ProgrammingFault):
+        handle("core.thing.lost", "a.earn")
+
+
+def test_handlers_are_found_by_name():
+    handle("core.thing.made", "a.earn", kind="network", ordered=True, queue="mail")
+
+    found = outbox.handler("a.earn")
+    assert (found.topic, found.kind, found.ordered, found.queue) == ("core.thing.made", "network", True, "mail")
+    assert outbox.handlers() == [found]
+    assert outbox.handler("a.other") is None
+
+
+@pytest.mark.parametrize(("alias", "sqlstate"), [("default", "42501"), ("owner", "23001")])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core_outboxmessage SET topic = 'x'",
+        "DELETE FROM core_outboxmessage",
+        "TRUNCATE core_outboxmessage CASCADE",
+        "TRUNCATE core_outboxmessage_default",
+        "DELETE FROM core_outboxdelivery",
+        "TRUNCATE core_outboxdelivery",
+    ],
+)
+def test_messages_and_deliveries_stay_against_raw_sql(committed_db, alias, sqlstate, statement):
+    handle("core.thing.made", "a.earn")
+    message = publish()
+
+    with pytest.raises(DatabaseError) as refused, connections[alias].cursor() as cursor:
+        cursor.execute(statement)
+
+    assert refused.value.__cause__.sqlstate == sqlstate
+    assert OutboxDelivery.objects.filter(message_id=message.pk).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_delivery_keeps_its_message_and_handler():
+    handle("core.thing.made", "a.earn")
+    publish()
+
+    with pytest.raises(DatabaseError) as refused:
+        OutboxDelivery.objects.update(handler="b.other")
+
+    assert refused.value.__cause__.sqlstate == "23001"
+
+
+def test_system_actor_of_a_receiver_keeps_the_request():
+    by = actors.system("a.earn", door="receiver", request_id="req-1")
+
+    assert (by.id, by.via.door, by.via.request_id) == ("system:a.earn", "receiver", "req-1")
