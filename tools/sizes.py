@@ -65,8 +65,7 @@ def _span(token: TokenInfo) -> range:
 
 def _docstring(node: ast.AST) -> range:
     """Return the lines of a node's docstring."""
-    is_home = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    if is_home and ast.get_docstring(node, clean=False) is not None:
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
         return range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
     return range(0)
 
