@@ -177,7 +177,7 @@ def _purpose(code: str, asset: str, owner: str, qualifier: str, pending_of: UUID
     if kept is None:
         raise AssetUnknown(asset=asset)
     for field, text in (("owner", owner), ("qualifier", qualifier)):
-        if not postings.is_reference(text or "-"):
+        if text and not postings.is_reference(text):
             raise ReferenceInvalid(field=field)
     if pending_of is not None and not Account.objects.filter(pk=pending_of, asset=kept).exists():
         raise AssetMismatch(pending_of=Account.ref_of(pending_of))
