@@ -19,7 +19,7 @@ class KeyInvalid(Invalid):
 
 
 class KeyRace(LostRace):
-    """Another unit posted under the same key at the same instant. Repeat the request to get its posting."""
+    """Another unit has just posted under the same key. Repeat the request: the answer is then that posting."""
 
     code = "posting_in_progress"
     title = "Being posted by another request"
@@ -168,7 +168,7 @@ class IdClockSkew(Invalid):
 
 
 class ClockBehind(Invalid):
-    """The instant of the posting is too far from the database's clock, or from what the accounts have booked."""
+    """The instant of the posting is too far from the database's clock, or from what its accounts have booked."""
 
     code = "clock_behind"
     title = "Clocks differ"

@@ -6,6 +6,7 @@ import time
 
 from tools.demo.folders import ROSTER, run_path
 from tools.embedded.folder import FolderBusy, RunFolder
+from tools.supervise import processes
 from tools.supervise.roster import Roster
 
 _PATIENCE_S = 40.0
@@ -34,5 +35,5 @@ def _end_running(roster: Roster) -> None:
         print("Stopping the running demo ...")
         os.kill(found["supervisor"]["pid"], signal.SIGTERM)
         until = time.monotonic() + _PATIENCE_S
-        while roster.running() and time.monotonic() < until:
+        while processes.is_alive(**found["supervisor"]) and time.monotonic() < until:
             time.sleep(0.1)

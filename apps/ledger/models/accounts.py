@@ -10,9 +10,10 @@ from apps.ledger.models.hot import HotRow, TransactionId, fixed
 
 
 class Account(Kept):
-    """One account: a code, an asset and an owner, an opaque typed id, empty for the house. `no` stays inside.
+    """One account: a code, an asset, and an owner: an opaque typed id, empty for the house.
 
-    `pending_of` names the account whose money, recognised and not yet usable, this one keeps.
+    `no`, the key of the hot rows, never leaves the ledger. `pending_of` names the account whose money, recognised and
+    not yet usable, this one keeps.
     """
 
     id_prefix = "lac"
@@ -54,7 +55,7 @@ class Account(Kept):
         triggers = (fixed("no", "gl_code", "asset", "owner_ref", "qualifier", "pending_of", "opened_on"),)
 
     class Privacy:
-        internal = (
+        internal = [
             "no",
             "gl_code",
             "asset",
@@ -64,7 +65,7 @@ class Account(Kept):
             "status",
             "opened_on",
             "closed_on",
-        )
+        ]
 
     def __str__(self) -> str:
         return self.ref
@@ -93,7 +94,7 @@ class Balance(HotRow):
         verbose_name_plural = _("balances")
 
     class Privacy:
-        internal = (
+        internal = [
             "account_id",
             "posted",
             "held",
@@ -104,7 +105,7 @@ class Balance(HotRow):
             "flags",
             "limit_profile",
             "asset",
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.posted} {self.asset}"
@@ -136,18 +137,7 @@ class BoundsChange(Log):
         )
 
     class Privacy:
-        internal = (
-            "epoch",
-            "xid",
-            "account",
-            "at_version",
-            "floor",
-            "ceiling",
-            "flags",
-            "reason_code",
-            "actor",
-            "at",
-        )
+        internal = ["epoch", "xid", "account", "at_version", "floor", "ceiling", "flags", "reason_code", "actor", "at"]
 
     def __str__(self) -> str:
         return f"{self.reason_code} {self.account_id}"

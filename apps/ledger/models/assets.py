@@ -11,7 +11,7 @@ from apps.ledger.models.hot import fixed
 
 
 class Asset(Kept):
-    """Anything countable. `exponent` is the number of decimals of its minor unit. Neither it nor the code changes."""
+    """Anything countable. `exponent` is the number of decimals of its minor unit; it and the code never change."""
 
     id_prefix = "ast"
     lock_rank = 101

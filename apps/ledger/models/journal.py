@@ -9,7 +9,7 @@ from apps.ledger.models.hot import HotRow, TransactionId, fixed
 
 
 class TxnKind(Kept):
-    """A kind of transaction: whether it is reversed, and which keys its `meta` may have. Number 1 is the adjustment."""
+    """A kind of transaction: whether it can be reversed, which keys its `meta` may have. Number 1 adjusts by hand."""
 
     id_prefix = "tkd"
     lock_rank = 103
@@ -61,7 +61,7 @@ class Txn(HotRow):
         verbose_name_plural = _("transactions")
 
     class Privacy:
-        internal = (
+        internal = [
             "id",
             "epoch",
             "xid",
@@ -76,7 +76,7 @@ class Txn(HotRow):
             "approval",
             "reason_code",
             "meta",
-        )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -104,7 +104,7 @@ class Entry(HotRow):
         verbose_name_plural = _("entries")
 
     class Privacy:
-        internal = (
+        internal = [
             "txn_id",
             "account_id",
             "amount",
@@ -114,7 +114,7 @@ class Entry(HotRow):
             "effective_on",
             "leg",
             "asset",
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.txn_id}-{self.leg}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from apps.ledger.enums import AssetStatus
 from apps.ledger.errors import AccountUnknown, KindUnknown
 from apps.ledger.models import Account, Asset, TxnKind
 
@@ -16,7 +17,8 @@ _kinds: dict[str, int] = {}
 
 def has_asset(code: str) -> bool:
     """Tell whether accounts can be opened in this asset."""
-    return bool(Asset.objects.filter(code=code, status="active").exists())
+    found: bool = Asset.objects.filter(code=code, status=AssetStatus.ACTIVE).exists()
+    return found
 
 
 def exponents() -> dict[str, int]:

@@ -37,7 +37,7 @@ class LineView:
     @property
     def ref(self) -> str:
         """Return the name of the entry outside."""
-        return f"{ids.encode(Txn.id_prefix, self.txn)}-{self.leg}"
+        return f"{ref_of(self.txn)}-{self.leg}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,11 @@ def transaction(txn: UUID) -> TransactionView | None:
     )
 
 
+def ref_of(txn: UUID) -> str:
+    """Return the typed id of a transaction."""
+    return ids.encode(Txn.id_prefix, txn)
+
+
 def _lines(statement: str, account: UUID, first: int, before: int, limit: int) -> tuple[LineView, ...]:
     values: list[Any] = [accounts.number(account), first, before, limit]
     with connection.cursor() as cursor:
@@ -131,5 +136,5 @@ def _lines(statement: str, account: UUID, first: int, before: int, limit: int) -
 
 
 def _line(*row: Any) -> LineView:
-    *columns, subject, counterparts = row
-    return LineView(*(*columns, subject or "", tuple(counterparts or ())))
+    columns, subject, counterparts = row[:-2], row[-2], row[-1]
+    return LineView(*columns, subject or "", tuple(counterparts or ()))  # type: ignore[call-arg]  # one a field

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from apps.ledger.selectors import health, postings
-from apps.ledger.selectors.postings import Leg, Request
+from apps.ledger.selectors.postings import Leg, Posting
 
 Check = Callable[[], list[Any]]
 
@@ -69,7 +69,7 @@ _QUERIES: Final = {
          GROUP BY t.id, k.result_id HAVING t.id IS NULL OR count(k.key) <> 1
         UNION ALL
         SELECT t.id::text, t.kind FROM ledger_txn t
-        WHERE NOT EXISTS (SELECT 1 FROM ledger_txnkind k WHERE k.no = t.kind)""",
+         WHERE NOT EXISTS (SELECT 1 FROM ledger_txnkind k WHERE k.no = t.kind)""",
     # What came back of a leg is its links, and never more than the leg; every reversal is linked.
     "ledger.I10.returns": """
         SELECT coalesce(c.origin_txn, l.origin_txn)::text, coalesce(c.leg, l.origin_leg), c.used, l.amount
@@ -88,8 +88,8 @@ _QUERIES: Final = {
           LEFT JOIN LATERAL (SELECT * FROM ledger_boundschange h WHERE h.account_id = a.id
                               ORDER BY h.at_version DESC, h.id DESC LIMIT 1) c ON true
          WHERE (b.floor, b.ceiling, b.flags) IS DISTINCT FROM (c.floor, c.ceiling, c.flags)
-            OR a.status <> CASE WHEN b.flags & 4 = 4 THEN 'closed'
-                                WHEN b.flags & 35 <> 0 THEN 'frozen' ELSE 'active' END""",
+            OR a.status <> CASE WHEN b.flags & 4 = 4 THEN 'closed' WHEN b.flags & 35 <> 0 THEN 'frozen'
+                                ELSE 'active' END""",
 }
 
 _KEPT: Final = """
@@ -116,9 +116,9 @@ def checks() -> list[tuple[str, Check]]:
 def altered_contents() -> list[Any]:
     """Return transactions whose rows no longer say what was hashed when they were posted, at most 20."""
     found: list[Any] = []
-    for kept, request, txn in _requests():
-        as_given = postings.digest(request)
-        if kept not in (as_given, postings.digest(postings.dated_by_default(request))):
+    for kept, posting, txn in _postings():
+        as_given = postings.digest(posting)
+        if kept not in (as_given, postings.digest(postings.dated_by_default(posting))):
             found.append(str(txn))
         if len(found) == _SHOWN:
             break
@@ -131,23 +131,23 @@ def _rows(query: str) -> list[Any]:
         return list(cursor.fetchmany(_SHOWN))
 
 
-def _requests() -> Iterator[tuple[bytes, Request, Any]]:
+def _postings() -> Iterator[tuple[bytes, Posting, Any]]:
     last: Any = "00000000-0000-0000-0000-000000000000"
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_KEPT, [last, _CHUNK])
             rows = cursor.fetchall()
         for row in rows:
-            yield bytes(row[1]), _request(*row[3:]), row[2]
+            yield bytes(row[1]), _posting(*row[3:]), row[2]
         if len(rows) < _CHUNK:
             return
         last = rows[-1][0]
 
 
-def _request(kind: int, effective_on: Any, reverses: Any, subject: str, *rest: Any) -> Request:
+def _posting(kind: int, effective_on: Any, reverses: Any, subject: str, *rest: Any) -> Posting:
     reason, meta, numbers, amounts, assets = rest
     legs = tuple(Leg(*leg) for leg in zip(numbers or (), amounts or (), assets or (), strict=True))
-    return Request(
+    return Posting(
         key="",
         kind=kind,
         subject=subject,

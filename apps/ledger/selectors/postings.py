@@ -46,7 +46,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Posting:
     """One posting, ready for the database; legs in the caller's order, which is part of its content."""
 
     key: str
@@ -74,9 +74,9 @@ def key_id(key: str) -> UUID:
     return UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])
 
 
-def digest(request: Request) -> bytes:
+def digest(posting: Posting) -> bytes:
     """Return the SHA-256 of what a posting says: not its id, instant or actor."""
-    return hashlib.sha256(_canonical(request).encode()).digest()
+    return hashlib.sha256(_canonical(posting).encode()).digest()
 
 
 def meta_text(meta: Meta) -> str:
@@ -90,9 +90,9 @@ def meta_of(text: str) -> Meta:
     return facts
 
 
-def dated_by_default(request: Request) -> Request:
+def dated_by_default(posting: Posting) -> Posting:
     """Return the same posting as it reads when the caller names no value date."""
-    return replace(request, effective_on=None)
+    return replace(posting, effective_on=None)
 
 
 def is_reference(text: object) -> bool:
@@ -100,11 +100,11 @@ def is_reference(text: object) -> bool:
     return isinstance(text, str) and _REFERENCE.fullmatch(text) is not None
 
 
-def _canonical(request: Request) -> str:
+def _canonical(posting: Posting) -> str:
     """Return the fields in a fixed order; absent ones are `~`, so that no value can move into its neighbour's place."""
-    meta = None if request.meta is None else json.dumps(dict(request.meta), sort_keys=True, ensure_ascii=False)
-    fields = (request.kind, request.effective_on, request.reverses, request.subject, request.reason, meta)
-    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},exact" for leg in request.legs)
+    meta = None if posting.meta is None else json.dumps(dict(posting.meta), sort_keys=True, ensure_ascii=False)
+    fields = (posting.kind, posting.effective_on, posting.reverses, posting.subject, posting.reason, meta)
+    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},exact" for leg in posting.legs)
     return "|".join(["P1", *map(_field, fields), legs])
 
 

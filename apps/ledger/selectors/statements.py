@@ -43,7 +43,7 @@ class StatementView:
         return self.closes_version - self.opens_version + 1
 
 
-# Entries are monotone in posted_at and version, so one probe from the end finds a cut; the id bound spares months.
+# posted_at never falls with version, so one probe from the end finds a cut; the bound on the id spares later months.
 _LAST_BEFORE: Final = """
 SELECT version, balance_after FROM ledger_entry
  WHERE account_id = %s AND posted_at < %s AND txn_id < ledger_uuid_floor(%s + ledger_max_skew())

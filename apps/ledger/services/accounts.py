@@ -41,7 +41,10 @@ def open_(
     found = accounts.find(code=code, asset=asset, owner=owner, qualifier=qualifier)
     if found is not None:
         return found
-    gl_code, kept = _purpose(code, asset, owner, qualifier, pending_of)
+    _require_references(owner, qualifier)
+    gl_code, kept = _code(code), _asset(asset)
+    if pending_of is not None and not Account.objects.filter(pk=pending_of, asset=kept).exists():
+        raise AssetMismatch(pending_of=Account.ref_of(pending_of))
     account = Account(
         no=gateway.next_account_number(),
         gl_code=gl_code,
@@ -120,9 +123,7 @@ def close(account: UUID, *, reason: str) -> Account:
 
 
 def set_bounds(account: UUID, *, floor: int | None, ceiling: int | None, reason: str) -> Account:
-    """Set the bounds of an account's signed balance, in minor units; None leaves a side free.
-
-    Works inside an open unit.
+    """Set the bounds of an account's signed balance in minor units, None for free. Works inside an open unit.
 
     Raises: floor_above_balance when the present balance lies outside, account_closed, not_found.
     """
@@ -138,6 +139,26 @@ def set_bounds(account: UUID, *, floor: int | None, ceiling: int | None, reason:
         reason_code=reason,
     )
     return held
+
+
+def _require_references(owner: str, qualifier: str) -> None:
+    for field, text in (("owner", owner), ("qualifier", qualifier)):
+        if text and not postings.is_reference(text):
+            raise ReferenceInvalid(field=field)
+
+
+def _code(code: str) -> GlCode:
+    found: GlCode | None = GlCode.objects.filter(code=code).first()
+    if found is None:
+        raise CodeUnknown(gl_code=code)
+    return found
+
+
+def _asset(code: str) -> Asset:
+    found: Asset | None = Asset.objects.filter(code=code, status=AssetStatus.ACTIVE).first()
+    if found is None:
+        raise AssetUnknown(asset=code)
+    return found
 
 
 def _set(account: Account, balance: Balance, blocks: Flag, reason: str) -> None:
@@ -166,19 +187,3 @@ def _join(flags: dict[Side, Flag], sides: Collection[Side]) -> Flag:
     for side in sides:
         joined |= flags[Side(side)]
     return joined
-
-
-def _purpose(code: str, asset: str, owner: str, qualifier: str, pending_of: UUID | None) -> tuple[GlCode, Asset]:
-    """Return the code and the asset of an account to open, or say which word of its purpose is wrong."""
-    gl_code = GlCode.objects.filter(code=code).first()
-    kept = Asset.objects.filter(code=asset, status=AssetStatus.ACTIVE).first()
-    if gl_code is None:
-        raise CodeUnknown(gl_code=code)
-    if kept is None:
-        raise AssetUnknown(asset=asset)
-    for field, text in (("owner", owner), ("qualifier", qualifier)):
-        if text and not postings.is_reference(text):
-            raise ReferenceInvalid(field=field)
-    if pending_of is not None and not Account.objects.filter(pk=pending_of, asset=kept).exists():
-        raise AssetMismatch(pending_of=Account.ref_of(pending_of))
-    return gl_code, kept

@@ -13,7 +13,7 @@ from django.db import connection
 from apps.core import db, ids
 from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import postings
-from apps.ledger.selectors.postings import Request
+from apps.ledger.selectors.postings import Posting
 
 _POST_ONE: Final = (
     "SELECT status, txn, booked_at, balances, versions, available FROM ledger_post_one("
@@ -37,7 +37,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a request; the legs are in the request's order."""
+    """What became of a posting; the legs are in its own order."""
 
     status: PostingStatus
     txn: UUID
@@ -45,7 +45,7 @@ class Result:
     legs: tuple[Leg, ...]
 
 
-def post_one(*, posting: Request) -> Result:
+def post_one(*, posting: Posting) -> Result:
     """Write a posting in one round trip. Works inside an open unit and takes actor and instant from it."""
     unit = db.current()
     by = unit.by

@@ -23,7 +23,7 @@ from apps.ledger.errors import (
     Unbalanced,
 )
 from apps.ledger.selectors import accounts, entries, postings
-from apps.ledger.selectors.postings import Leg, Line, Meta, Request
+from apps.ledger.selectors.postings import Leg, Line, Meta, Posting
 from apps.ledger.services import gateway
 
 line = postings.line
@@ -54,6 +54,11 @@ class Posted:
     posted_at: datetime
     lines: tuple[PostedLine, ...]
 
+    @property
+    def ref(self) -> str:
+        """Return the typed id of the transaction."""
+        return entries.ref_of(self.txn)
+
 
 def post(
     *,
@@ -78,7 +83,7 @@ def post(
     if meta:
         _require_meta(kind, meta)
     numbers = accounts.numbers(one.account for one in lines)
-    request = Request(
+    posting = Posting(
         key=key,
         kind=accounts.kind_number(kind),
         subject=subject,
@@ -87,7 +92,7 @@ def post(
         reason=reason,
         meta=meta or None,
     )
-    return _call(request, [one.account for one in lines])
+    return _call(posting, [one.account for one in lines])
 
 
 def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> Posted:
@@ -100,7 +105,7 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
     origin = entries.transaction(txn)
     if origin is None:
         raise OriginUnknown
-    request = Request(
+    posting = Posting(
         key=key,
         kind=accounts.kind_number(REVERSAL),
         subject=subject or origin.subject,
@@ -108,20 +113,20 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
         reverses=txn,
         reason=reason,
     )
-    return _call(request, [leg.account for leg in origin.legs])
+    return _call(posting, [leg.account for leg in origin.legs])
 
 
-def _call(request: Request, named: Sequence[UUID]) -> Posted:
-    if not 1 <= len(request.key) <= _KEY_MAX:
-        raise KeyInvalid(length=len(request.key))
-    for field, text in (("subject", request.subject), ("reason", request.reason)):
+def _call(posting: Posting, named: Sequence[UUID]) -> Posted:
+    if not 1 <= len(posting.key) <= _KEY_MAX:
+        raise KeyInvalid(length=len(posting.key))
+    for field, text in (("subject", posting.subject), ("reason", posting.reason)):
         if text is not None and not postings.is_reference(text):
             raise ReferenceInvalid(field=field)
     db.current().take_rank(_RANK, "the ledger call")
-    result = gateway.post_one(posting=request)
+    result = gateway.post_one(posting=posting)
     lines = tuple(
         PostedLine(account, leg.amount, left.posted, left.available, left.version)
-        for account, leg, left in zip(named, request.legs, result.legs, strict=True)
+        for account, leg, left in zip(named, posting.legs, result.legs, strict=True)
     )
     return Posted(result.status, result.txn, result.posted_at, lines)
 

@@ -26,12 +26,13 @@ BEGIN
   END IF;
 END $$;
 
--- Takes what a reversal gives back from the caps of the origin's legs, each made from the entry itself.
-CREATE FUNCTION ledger_take_return(p_txn uuid, p_origin uuid, p_legs smallint[], p_accounts bigint[], p_amounts bigint[]) RETURNS void
+-- Refuses a reversal that cannot be; the caps themselves decide between two at once, after the balances are locked.
+CREATE FUNCTION ledger_require_return(p_origin uuid, p_legs smallint[], p_accounts bigint[], p_amounts bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   reversible boolean;
   origin ledger_entry;
+  room bigint;
 BEGIN
   SELECT k.reversible INTO reversible FROM ledger_txn t JOIN ledger_txnkind k ON k.no = t.kind WHERE t.id = p_origin;
   IF NOT FOUND THEN
@@ -44,6 +45,22 @@ BEGIN
     IF NOT FOUND OR sign(origin.amount) = sign(p_amounts[i]) THEN
       PERFORM ledger_refuse('LG062', 'ledger_origin_unknown', jsonb_build_object('line', p_legs[i]));
     END IF;
+    room := abs(origin.amount) - coalesce((SELECT c.used FROM ledger_returncap c
+      WHERE c.origin_txn = p_origin AND c.leg = origin.leg AND c.bucket = 'returned'), 0);
+    IF abs(p_amounts[i]) > room THEN
+      PERFORM ledger_refuse('LG060', 'ledger_cap', jsonb_build_object('line', p_legs[i], 'bucket', 'returned', 'left', room));
+    END IF;
+  END LOOP;
+END $$;
+
+-- Takes what a reversal gives back from the caps of the origin's legs, each made from the entry itself.
+CREATE FUNCTION ledger_take_return(p_txn uuid, p_origin uuid, p_accounts bigint[], p_amounts bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  origin ledger_entry;
+BEGIN
+  FOR i IN 1..cardinality(p_accounts) LOOP
+    SELECT e.* INTO origin FROM ledger_entry e WHERE e.txn_id = p_origin AND e.account_id = p_accounts[i];
     INSERT INTO ledger_returncap AS c (id, origin_txn, leg, bucket, original, used)
       VALUES (uuidv7(), p_origin, origin.leg, 'returned', abs(origin.amount), abs(p_amounts[i]))
       ON CONFLICT (origin_txn, leg, bucket) DO UPDATE SET used = c.used + excluded.used;
@@ -96,6 +113,10 @@ BEGIN
     PERFORM ledger_refuse('LG032', 'ledger_id_clock_skew');
   END IF;
 
+  IF p_reverses IS NOT NULL THEN
+    PERFORM ledger_require_return(p_reverses, p_legs, p_accounts, p_amounts);
+  END IF;
+
   booked_at := p_at;
   FOR i IN 1..n LOOP
     IF (p_amounts[i] <> 0 AND p_amounts[i] BETWEEN -9007199254740991 AND 9007199254740991) IS NOT TRUE THEN
@@ -130,7 +151,7 @@ BEGIN
   END IF;
 
   IF p_reverses IS NOT NULL THEN
-    PERFORM ledger_take_return(p_id, p_reverses, p_legs, p_accounts, p_amounts);
+    PERFORM ledger_take_return(p_id, p_reverses, p_accounts, p_amounts);
   END IF;
   INSERT INTO ledger_txn (id, posted_at, effective_on, kind, legs, actor, correlation, subject, reverses, reason_code, meta)
     VALUES (p_id, booked_at, effective, p_kind, n, p_actor, p_correlation, p_subject, p_reverses, p_reason, p_meta);
