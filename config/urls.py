@@ -1,5 +1,15 @@
-"""URL roots."""
+"""URL roots, and the answers of Django itself."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.openapi.views import ReaderView
+
+handler400 = "apps.core.api.exceptions.bad_request"
+handler403 = "apps.core.api.exceptions.permission_denied"
+handler404 = "apps.core.api.exceptions.not_found"
+handler500 = "apps.core.api.exceptions.server_error"
+
+urlpatterns = [
+    path("api/v1/", include("config.api")),
+    path("api/docs/", ReaderView.as_view(), name="docs"),
+]

@@ -53,6 +53,9 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static" / "build"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "static" / "src"]
+WHITENOISE_USE_FINDERS = True
 
 SIMPLE_HISTORY_ENABLED = False
 SIMPLE_HISTORY_DATE_INDEX = False

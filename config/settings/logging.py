@@ -31,7 +31,11 @@ LOGGING = {
     },
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stream"], "level": env.text("LOG_LEVEL")},
-    "loggers": {"django.server": {"handlers": ["stream"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["stream"], "propagate": False},
+        # Each request has its own line; here only what nobody anticipated, with its trace.
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 structlog.configure(

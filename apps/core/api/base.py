@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import ValidationError
@@ -18,7 +18,7 @@ from apps.core.api.authentication import actor_of
 from apps.core.api.etags import etag
 from apps.core.api.middleware import frame_of
 from apps.core.api.operations import Operation
-from apps.core.api.permissions import Kind, Permission, Public
+from apps.core.api.permissions import Holder, Kind, Permission, Public
 from apps.core.api.serializers import PageQuery, QuerySerializer
 from apps.core.errors import Forbidden, ProgrammingFault, RateLimited
 from apps.core.services.idempotency import Answer
@@ -36,7 +36,7 @@ class ApiView(APIView):
     permission: ClassVar[Permission | Mapping[str, Permission]]
     throttle: ClassVar[str] = "default"
     query: ClassVar[type[QuerySerializer]] = QuerySerializer
-    permission_classes: ClassVar[Any] = ()  # type: ignore[misc]  # the stubs declare it per instance
+    permission_classes = ()
     operation: Operation
     params: dict[str, Any]
 
@@ -155,7 +155,9 @@ class ApiView(APIView):
         if isinstance(wanted, Public):
             return
         bind_contextvars(actor_id=self.actor.id)
-        may = self.actor.kind == wanted.kind if isinstance(wanted, Kind) else request.user.has_perm(wanted)
+        may = (
+            self.actor.kind == wanted.kind if isinstance(wanted, Kind) else cast(Holder, request.user).has_perm(wanted)  # noqa: TC006 - a name in quotes looks unused
+        )
         if not may:
             raise Forbidden
 
@@ -180,7 +182,7 @@ class ApiView(APIView):
         return declared.get("GET" if method == "HEAD" else method) if isinstance(declared, Mapping) else declared
 
     def _permission(self) -> Permission | None:
-        return self.permission_of(str(self.request.method))
+        return self.permission_of(getattr(self.request, "method", "GET"))
 
 
 def _response(answer: Answer) -> Response:

@@ -1,7 +1,7 @@
 """Who may call an endpoint: each view names it, and one that does not is refused at import."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from apps.core.actors import ActorKind
 
@@ -24,3 +24,11 @@ CUSTOMER: Final = Kind("customer")
 
 Permission = Public | Kind | str
 """A text is a permission code, `app.noun.verb`, that the person must hold."""
+
+
+class Holder(Protocol):
+    """A user of Django: roles and grants stand behind it."""
+
+    def has_perm(self, _perm: str, /) -> bool:
+        """Return whether the person holds a code."""
+        ...

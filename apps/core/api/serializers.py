@@ -51,7 +51,7 @@ class PageQuery(QuerySerializer):
     LIMIT: ClassVar[int] = 50
     MAX_LIMIT: ClassVar[int] = 200
 
-    cursor = TextField(required=False, max_length=1_000, help_text="`next` or `previous` of an earlier page.")
+    cursor = TextField(required=False, max_length=1_000, help_text="From `next` or `previous` of an earlier page.")
     limit = WholeParameter(default=LIMIT, min_value=1, max_value=MAX_LIMIT, help_text="Rows of a page.")
 
 

@@ -1,0 +1,10 @@
+"""`/api/v1/`: the operations of all apps, and the document of them."""
+
+from django.urls import include, path
+
+from config.openapi.views import DocumentView
+
+urlpatterns = [
+    path("", include("apps.core.api.urls")),
+    path("openapi", DocumentView.as_view(), name="openapi"),
+]

@@ -1,0 +1,26 @@
+"""Lists: each is measured at one row and at three, so that no query hides in a loop."""
+
+from drf_spectacular.generators import EndpointEnumerator
+
+from apps.core.api.base import ApiView
+
+# Where the number of queries of a list is measured, or why there is nothing to measure.
+MEASURED = {"problems_list": "no rows: the codes are in the code"}
+
+
+def lists() -> set[str]:
+    """Return the names of the operations that answer with pages."""
+    found = EndpointEnumerator().get_api_endpoints()
+    views = [(method, callback.cls) for _, _, method, callback in found if issubclass(callback.cls, ApiView)]
+    declared = [getattr(view, method.lower()).operation for method, view in views]
+    return {one.name for one in declared if one.is_list}
+
+
+def test_every_list_is_measured():
+    unmeasured = sorted(lists() - MEASURED.keys())
+
+    assert unmeasured == [], "measure queries at 1 and 3 rows in a test of the app and name that test in MEASURED"
+
+
+def test_nothing_else_is_named():
+    assert MEASURED.keys() - lists() == set()
