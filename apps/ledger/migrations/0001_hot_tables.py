@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                         ("floor", models.BigIntegerField(null=True)),
                         ("ceiling", models.BigIntegerField(null=True)),
                         ("version", models.BigIntegerField(db_default=0)),
-                        ("last_at", models.DateTimeField()),
+                        ("last_at", apps.ledger.models.hot.LastInstant()),
                         ("flags", models.SmallIntegerField(db_default=0)),
                         ("limit_profile", models.SmallIntegerField(null=True)),
                         ("asset", models.TextField()),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.base import Eternal, Kept, Log, Status
 from apps.ledger.enums import AccountStatus
 from apps.ledger.models.assets import Asset, GlCode
-from apps.ledger.models.hot import HotRow, TransactionId, fixed
+from apps.ledger.models.hot import HotRow, LastInstant, TransactionId, fixed
 
 
 class Account(Kept):
@@ -84,7 +84,7 @@ class Balance(HotRow):
     floor = models.BigIntegerField(null=True)
     ceiling = models.BigIntegerField(null=True)
     version = models.BigIntegerField(db_default=0)
-    last_at = models.DateTimeField()
+    last_at = LastInstant()
     flags = models.SmallIntegerField(db_default=0)
     limit_profile = models.SmallIntegerField(null=True)
     asset = models.TextField()

@@ -22,6 +22,15 @@ class TransactionId(models.BigIntegerField[int, int]):
         return None if value is None else int(value)
 
 
+class LastInstant(models.DateTimeField[Any, Any]):
+    """An instant that is -infinity until something has happened; read as None then, which Python can hold."""
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
+        """Return how the column is read."""
+        del compiler
+        return f"nullif({sql}, '-infinity'::timestamptz)", params
+
+
 class HotRow(models.Model):
     """A row of a hot table, made in SQL with its own guards and keys.
 
