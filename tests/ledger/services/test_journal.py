@@ -130,15 +130,6 @@ def test_an_amount_out_of_range_is_refused(unit, funded, amount):
     assert rows() == before
 
 
-def test_a_balance_beyond_64_bits_is_refused(unit, raw):
-    with unit():
-        wallet, house = make.wallet(floor=None), make.house()
-    for _ in range(3):
-        post(unit, pair(house, wallet, 2**53 - 1))
-
-    assert balances.triple(wallet.pk)[wallet.pk].posted == 3 * (2**53 - 1)
-
-
 def test_what_does_not_balance_is_refused_per_asset(unit, funded):
     wallet, house = funded
     lines = [journal.line(wallet.pk, Money(10, "USD"), Side.DR), journal.line(house.pk, Money(9, "USD"), Side.CR)]
@@ -252,9 +243,13 @@ def test_an_earlier_month_is_refused(unit, funded, day):
 def test_a_second_call_in_one_unit_is_refused(unit, funded):
     wallet, house = funded
 
-    with pytest.raises(LockOrderViolation), unit():  # noqa: PT012 - the second call is the one that is refused
-        make.move(wallet.pk, house.pk, 1)
-        make.move(wallet.pk, house.pk, 1)
+    def twice():
+        with unit():
+            make.move(wallet.pk, house.pk, 1)
+            make.move(wallet.pk, house.pk, 1)
+
+    with pytest.raises(LockOrderViolation):
+        twice()
 
 
 def test_a_posting_outside_a_unit_is_refused(funded):

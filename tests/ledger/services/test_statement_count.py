@@ -1,0 +1,58 @@
+"""What a posting costs: one statement from Python, and a fixed number inside."""
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+
+from apps.ledger.services import gateway
+from tests.factories import ledger as make
+
+FROM_PYTHON = 1
+INSIDE = 8
+CALLS = (
+    "SELECT sum(calls) FILTER (WHERE toplevel), sum(calls) FILTER (WHERE NOT toplevel) FROM pg_stat_statements s"
+    " JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = %s AND query ~ 'ledger_'"
+)
+
+
+@pytest.fixture
+def statements(postgres, committed_database):
+    """Return what counts the ledger's statements since the last call: those from outside, those of functions."""
+    switch = f'ALTER DATABASE "{committed_database}" {{}} pg_stat_statements.track'
+    with postgres.connect(committed_database) as administrator:
+        administrator.execute(switch.format("SET") + " = 'all'")
+        before = [0, 0]
+
+        def since():
+            row = administrator.execute(CALLS, [committed_database]).fetchone()
+            now = [int(one or 0) for one in row]
+            found = [one - other for one, other in zip(now, before, strict=True)]
+            before[:] = now
+            return found
+
+        yield since
+        administrator.execute(switch.format("RESET"))
+
+
+def test_a_posting_is_one_round_trip(statements, committed_db, unit):
+    connection.close()  # a new one counts what functions do, too
+    with unit():
+        house, wallet = make.house(), make.wallet(floor=None)
+    with unit():
+        make.move(house.pk, wallet.pk, 1)
+    statements()
+
+    for _ in range(3):
+        with unit():
+            make.move(house.pk, wallet.pk, 1)
+
+    outside, inside = statements()
+    assert outside == 3 * FROM_PYTHON
+    assert inside == 3 * INSIDE
+
+
+def test_the_gateway_sends_errors_of_the_database_as_they_come(committed_db, unit):
+    with pytest.raises(DatabaseError) as refused, unit():
+        gateway._one("SELECT ledger_refuse('LG099', 'ledger_something_new')")
+
+    assert isinstance(refused.value.__cause__, psycopg.DatabaseError)
