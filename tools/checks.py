@@ -24,6 +24,7 @@ CHECKS = {
     "openapi": ["-m", "tools.openapi"],
     "dependencies": ["-m", "deptry", "."],
     "lock": ["-m", "uv", "lock", "--check"],
+    "templates": ["-m", "djlint", "templates", "--check", "--lint"],
     "dead-code": ["-m", "vulture"],
     "sizes": ["-m", "tools.sizes"],
     "environment": ["-m", "tools.env_example"],

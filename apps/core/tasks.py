@@ -3,11 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from celery import Task
+from django.db import InterfaceError, OperationalError
 
 from apps.core import actors, clock, jobs, redact
 from apps.core.actors import Actor
 from apps.core.services import audit_blocks, dispatch, idempotency, invariants, job_outcomes, partitions
+
+_log = structlog.get_logger(__name__)
 
 _KEEP_ANSWERS = timedelta(days=30)
 _TRIM_BATCH = 10_000
@@ -31,9 +35,15 @@ class RecordedTask(Task):  # type: ignore[misc]  # Celery ships no types
         self._record(f"{type(exc).__name__}: {redact.text(str(exc))}")
 
     def _record(self, error: str) -> None:
+        if self.name not in self.app.conf.beat_schedule:
+            return
         at = clock.now()
         started_at = getattr(self.request, "started_at", at)
-        job_outcomes.record(job=self.name, started_at=started_at, error=error, by=actors.system(self.name), at=at)
+        try:
+            job_outcomes.record(job=self.name, started_at=started_at, error=error, by=actors.system(self.name), at=at)
+        except (OperationalError, InterfaceError):
+            # The database is away: what the task itself met is the news, and the job's age tells the rest.
+            _log.exception("job_outcome_not_kept", task=self.name)
 
 
 @jobs.job("core.outbox.dispatch")

@@ -13,7 +13,7 @@ from tools.startapp.plan import ORDER, placed
 
 SETTINGS = "config/settings/base.py"
 LINT = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(cache_dir=None, no_logo=True))"
-LINES = ["    p2p", "    accounts", "    ledger", "    core"]
+LINES = "    p2p\n    accounts\n    ledger\n    core\n"
 
 
 @pytest.fixture
@@ -42,10 +42,11 @@ def texts(root: Path) -> dict[Path, str]:
         ("notifications", ["    p2p", "    accounts", "    ledger | notifications", "    core"]),
         ("workflow", ["    p2p", "    accounts", "    ledger", "    workflow", "    core"]),
         ("other", ["    other", "    p2p", "    accounts", "    ledger", "    core"]),
+        ("accounts", ["    p2p", "    accounts", "    ledger", "    core"]),
     ],
 )
 def test_the_order_gives_each_app_its_line(app, lines):
-    assert placed(LINES, app) == lines
+    assert placed(LINES, app).splitlines() == lines
 
 
 def test_a_new_app_is_in_every_list(project, capsys):

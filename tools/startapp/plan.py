@@ -49,11 +49,11 @@ def plan(root: Path, app: str) -> dict[Path, str]:
         message = f"{app} is taken"
         raise Refused(message)
     contracts, page = root / ".importlinter", root / "ARCHITECTURE.md"
-    layers = placed(found(LAYERS, contracts).split("\n"), app)
+    layers, picture = placed(found(LAYERS, contracts), app), placed(found(SHOWN, page), app)
     return {
         **new_files(root, app),
-        contracts: with_contract(with_layers(contracts.read_text(), layers), app),
-        page: SHOWN.sub(lambda _: "".join(f"{line.strip()}\n" for line in layers), page.read_text(), count=1),
+        contracts: with_contract(LAYERS.sub(lambda _: layers, contracts.read_text(), count=1), app),
+        page: SHOWN.sub(lambda _: picture, page.read_text(), count=1),
         settings: INSTALLED.sub(lambda match: f'{match[0]}    "apps.{app}",\n', settings.read_text(), count=1),
     }
 
@@ -69,30 +69,26 @@ def found(pattern: re.Pattern[str], path: Path) -> str:
     if match is None:
         message = f"{path.name}: the list of apps is not where it was; enter the app by hand"
         raise Refused(message)
-    return match[0].rstrip("\n")
+    return match[0]
 
 
-def placed(lines: list[str], app: str) -> list[str]:
-    """Return the lines of the order with the app at its place."""
+def placed(order: str, app: str) -> str:
+    """Return the lines of an order of apps with the app at its place; one that is there already stays."""
     height = {name: number for number, names in enumerate(ORDER) for name in names}
-    if app not in height:
-        return [f"    {app}", *lines]
-    result = []
-    for line in lines:
-        names = line.replace("|", " ").split()
-        places = [height.get(name, -1) for name in names]
-        if app and height[app] in places:
-            line, app = f"{line} | {app}", ""  # noqa: PLW2901 - the one line that changes
-        elif app and min(places) > height[app]:
-            result.append(f"    {app}")
-            app = ""
-        result.append(line)
-    return result
-
-
-def with_layers(text: str, layers: list[str]) -> str:
-    """Return the contracts with the new order."""
-    return LAYERS.sub(lambda _: "".join(f"{line}\n" for line in layers), text, count=1)
+    lines = order.splitlines()
+    words = [line.replace("|", " ").split() for line in lines]
+    heights = [[height.get(name, -1) for name in names] for names in words]
+    mine = height.get(app, -1)
+    if any(app in names for names in words):
+        return order
+    beside = next((number for number, found in enumerate(heights) if mine in found and mine >= 0), None)
+    if beside is not None:
+        lines[beside] += f" | {app}"
+    else:
+        indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+        below = next(number for number, found in enumerate(heights) if min(found) > mine)
+        lines.insert(0 if mine < 0 else below, f"{indent}{app}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def with_contract(text: str, app: str) -> str:

@@ -22,8 +22,7 @@ def oldest_due_s() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_at)), 0)::int "
-            "FROM core_outboxdelivery "
-            "WHERE state = 'pending' AND next_at <= statement_timestamp()"
+            "FROM core_outboxdelivery WHERE state = 'pending' AND next_at <= statement_timestamp()"
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0

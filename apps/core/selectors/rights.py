@@ -99,7 +99,10 @@ SELECT c.relname, pg_get_userbyid(c.relowner), c.relispartition,
        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
           AND NOT a.attisdropped AND has_column_privilege(%(app)s, c.oid, a.attnum, 'UPDATE'))
   FROM pg_class c
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY c.relname
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+   AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                    WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
+ ORDER BY c.relname
 """
 
 

@@ -80,6 +80,9 @@ def superuser(own_cluster):
     return tampering
 
 
+MOVE = "UPDATE core_auditevent SET xid = (SELECT xid FROM core_auditevent WHERE id = %s) WHERE id = %s"
+
+
 def test_events_are_sealed_into_a_block_that_follows_the_last():
     before = newest()
     record(3)
@@ -187,3 +190,11 @@ def test_an_event_altered_with_its_digest_breaks_its_block(superuser):
         "UPDATE core_auditevent SET action = 'core.thing.other', digest = %s WHERE id = %s", forged, event.pk
     ):
         assert verify().fault == Fault("hash", newest().seq)
+
+
+def test_a_removed_event_is_counted(superuser):
+    event = record(2)[0]
+    seal()
+
+    with superuser("DELETE FROM core_auditevent WHERE id = %s", event.pk):
+        assert verify().fault == Fault("count", newest().seq)

@@ -81,12 +81,7 @@ def superuser(own_cluster):
     return tampering
 
 
-def test_a_removed_event_is_counted(superuser):
-    event = record(2)[0]
-    seal()
-
-    with superuser("DELETE FROM core_auditevent WHERE id = %s", event.pk):
-        assert verify().fault == Fault("count", newest().seq)
+MOVE = "UPDATE core_auditevent SET xid = (SELECT xid FROM core_auditevent WHERE id = %s) WHERE id = %s"
 
 
 def test_an_added_event_is_counted(superuser):
@@ -101,6 +96,25 @@ def test_an_added_event_is_counted(superuser):
 
     with superuser(copy, str(stored.pk), f"\\x{forged.hex()}", stored.subject):
         assert verify().fault == Fault("count", newest().seq)
+
+
+def test_an_event_moved_within_its_block_is_found(superuser):
+    first, _, third = record()[0], record(), record()[0]
+    seal()
+
+    with superuser(MOVE, third.pk, first.pk):
+        assert verify().fault == Fault("hash", newest().seq)
+
+
+def test_an_event_moved_to_another_block_is_found(superuser):
+    first = record()[0]
+    seal()
+    second = record()[0]
+    seal()
+
+    with superuser(MOVE, second.pk, first.pk):
+        assert verify().fault == Fault("count", newest().seq)
+        assert verify(from_block=newest().seq - 1).fault == Fault("count", newest().seq - 1)
 
 
 @pytest.mark.parametrize(

@@ -20,3 +20,5 @@ CREATE FUNCTION core_sealed_tables() RETURNS SETOF regclass LANGUAGE sql STABLE 
       AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'xid' AND a.atttypid = 'xid8'::regtype)
       AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'epoch' AND a.atthasdef)
 $$;
+
+REVOKE ALL ON FUNCTION core_new_epoch() FROM PUBLIC;

@@ -11,7 +11,7 @@ BEGIN
   GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO strongroom_app;
   FOR t IN
     SELECT c.oid, c.relname AS name, c.relkind IN ('v', 'm') AS is_view, c.relispartition AS is_leaf FROM pg_class c
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND c.relowner = current_user::regrole
   LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, strongroom_app', t.name);
     EXECUTE format('GRANT SELECT ON %I TO strongroom_app', t.name);
@@ -30,6 +30,7 @@ BEGIN
   END LOOP;
   FOR f IN
     SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+      AND p.proowner = current_user::regrole
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO strongroom_app', f);
@@ -55,3 +56,6 @@ BEGIN
   END LOOP;
   RETURN '';
 END $$;
+
+REVOKE ALL ON FUNCTION core_grant_rights(text[], text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION core_add_partition(text, date), core_guard_leaf(text), core_partition_table(text) FROM PUBLIC;
