@@ -27,6 +27,7 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "core.outbox.sweep": Timed(timedelta(seconds=5), timedelta(minutes=1)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
     "core.partitions.ensure": Timed(crontab(minute=20, hour=3), timedelta(hours=26)),
+    "ledger.partitions.ensure": Timed(crontab(minute=30, hour=3), timedelta(hours=26)),
     "core.idempotency.trim": Timed(crontab(minute=40, hour=3), timedelta(hours=26)),
     "core.invariants.check": Timed(crontab(minute=10, hour=4), timedelta(hours=26), queue="bulk"),
 }
