@@ -42,7 +42,7 @@ class TrackedQuerySet(models.QuerySet[Row]):
         unit.created(self.model, keys)
         history.write(self.model, keys, "+")
         for row in made:
-            row.remember()  # type: ignore[attr-defined]
+            row.remember()  # type: ignore[attr-defined]  # tracked rows only
         return made
 
     def bulk_change(self, rows: Sequence[Row], fields: Sequence[str]) -> int:
@@ -59,7 +59,7 @@ class TrackedQuerySet(models.QuerySet[Row]):
             if missed:
                 raise Stale(ids=[str(key) for key in missed])
         for row in ordered:
-            row.accept_change(unit.at)  # type: ignore[attr-defined]
+            row.accept_change(unit.at)  # type: ignore[attr-defined]  # tracked rows only
         return len(ordered)
 
     def delete(self) -> int:  # type: ignore[override]  # a soft delete counts rows, Django's a cascade
