@@ -25,6 +25,14 @@ INSTALLED_APPS = [
     "django_linear_migrations",
     "apps.core",
     "apps.ledger",
+    "apps.workflow",
+    "apps.notifications",
+    "apps.accounts",
+    "apps.compliance",
+    "apps.payments",
+    "apps.p2p",
+    "apps.helpdesk",
+    "apps.console",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,0 +1,1 @@
+"""One factory per model of compliance; the table guards use them."""

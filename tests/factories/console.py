@@ -1,0 +1,1 @@
+"""One factory per model of console; the table guards use them."""

@@ -1,0 +1,1 @@
+"""One factory per model of helpdesk; the table guards use them."""

@@ -1,0 +1,1 @@
+"""One factory per model of notifications; the table guards use them."""

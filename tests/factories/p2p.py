@@ -1,0 +1,1 @@
+"""One factory per model of p2p; the table guards use them."""

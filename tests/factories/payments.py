@@ -1,0 +1,1 @@
+"""One factory per model of payments; the table guards use them."""

@@ -1,0 +1,1 @@
+"""One factory per model of workflow; the table guards use them."""
