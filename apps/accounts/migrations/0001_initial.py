@@ -16,7 +16,6 @@ import django.db.models.manager
 import pgtrigger.compiler
 import pgtrigger.migrations
 import simple_history.models
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -425,7 +424,7 @@ class Migration(migrations.Migration):
                 ('action', apps.core.base.columns.Code(choices=[('added', 'Added'), ('removed', 'Removed'), ('used', 'Used'), ('reset', 'Reset')], max_length=32)),
                 ('ip', models.GenericIPAddressField(blank=True, null=True)),
                 ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.User')),
             ],
             options={
                 'verbose_name': 'credential event',
@@ -450,7 +449,7 @@ class Migration(migrations.Migration):
                 ('active_at', models.DateTimeField(blank=True, null=True)),
                 ('frozen_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.User')),
             ],
             options={
                 'verbose_name': 'customer',
@@ -570,7 +569,7 @@ class Migration(migrations.Migration):
                 ('history_id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.User')),
             ],
             options={
                 'verbose_name': 'historical customer',
@@ -623,7 +622,7 @@ class Migration(migrations.Migration):
                 ('history_id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.User')),
             ],
             options={
                 'verbose_name': 'historical granted role',
@@ -705,7 +704,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='loginevent',
             name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.User'),
         ),
         migrations.AddField(
             model_name='profile',
@@ -715,7 +714,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rolegrant',
             name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.User'),
         ),
         migrations.AddConstraint(
             model_name='tier',

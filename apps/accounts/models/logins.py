@@ -79,7 +79,7 @@ class User(AbstractBaseUser, Kept):
     @property
     def is_staff(self) -> bool:
         """Tell whether the login is one of staff."""
-        return self.kind == UserKind.STAFF
+        return bool(self.kind == UserKind.STAFF)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -89,7 +89,7 @@ class User(AbstractBaseUser, Kept):
     def has_perm(self, code: str, obj: object = None) -> bool:
         """Tell whether one of the roles holds a permission code."""
         del obj
-        return bool(self.is_active) and any(code in ROLE_PERMISSIONS[Role(role)] for role in self.roles)
+        return self.is_active and any(code in ROLE_PERMISSIONS[Role(role)] for role in self.roles)
 
 
 class RoleGrant(Kept):
