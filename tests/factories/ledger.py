@@ -4,10 +4,23 @@ from uuid import UUID
 
 from apps.core import ids
 from apps.core.money import Money
-from apps.ledger.enums import Side
-from apps.ledger.models import Account
+from apps.ledger.enums import AssetKind, Side
+from apps.ledger.models import (
+    Account,
+    Asset,
+    Balance,
+    BoundsChange,
+    Entry,
+    GlCode,
+    PostingKey,
+    ReturnCap,
+    Txn,
+    TxnKind,
+    TxnLink,
+)
 from apps.ledger.services import accounts, journal
 from apps.ledger.services.journal import Posted
+from tests.support.units import later
 
 
 def owner() -> str:
@@ -40,3 +53,74 @@ def move(payer: UUID, payee: UUID, amount: int, asset: str = "USD", **words: str
         subject=words.pop("subject", "trf_test"),
         **words,
     )
+
+
+def account() -> Account:
+    """Return a customer's account."""
+    return wallet()
+
+
+def balance() -> Balance:
+    """Return the hot row of a new account."""
+    return Balance.objects.get(pk=account().no)
+
+
+def bounds_change() -> BoundsChange:
+    """Return the opening of a new account."""
+    return BoundsChange.objects.get(account=account())
+
+
+def asset() -> Asset:
+    """Return an asset that nobody else counts."""
+    made = Asset(code=_word(12), exponent=2, kind=AssetKind.POINTS, name="Test points")
+    made.save()
+    return made
+
+
+def gl_code() -> GlCode:
+    """Return a code of the chart that nobody else has."""
+    return accounts.register_code(code=f"L:{_word(20)}", normal_side=Side.CR, name="Test code")
+
+
+def txn_kind() -> TxnKind:
+    """Return a kind of transaction that nobody else uses."""
+    made = TxnKind(no=10_000 + ids.new().int % 20_000, code=f"ledger.{_word(20).lower()}", name="Test", reversible=True)
+    made.save()
+    return made
+
+
+def txn() -> Txn:
+    """Return a transaction of 25.00 between two new accounts."""
+    return Txn.objects.get(pk=move(house().pk, wallet().pk, 2_500).txn)
+
+
+def entry() -> Entry:
+    """Return the first leg of a new transaction."""
+    return Entry.objects.get(txn_id=txn().pk, leg=1)
+
+
+def posting_key() -> PostingKey:
+    """Return the key of a new transaction."""
+    return PostingKey.objects.get(result_id=txn().pk)
+
+
+def return_cap() -> ReturnCap:
+    """Return the cap of the first leg of a transaction that was reversed."""
+    return ReturnCap.objects.get(origin_txn=_reversed().pk, leg=1)
+
+
+def txn_link() -> TxnLink:
+    """Return what the first leg of a reversal took back."""
+    return TxnLink.objects.get(origin_txn=_reversed().pk, origin_leg=1)
+
+
+def _reversed() -> Txn:
+    origin = txn()
+    later()
+    journal.reverse(txn=origin.pk, key=key(), reason="mistake")
+    return origin
+
+
+def _word(length: int) -> str:
+    """Return letters and digits that nobody else has; the random end of an id, not its instant."""
+    return ids.new().hex.upper()[-length:]

@@ -39,6 +39,7 @@ ABOUT_THE_BYPASS = (
     "tests/guards/",
     "tests/core/services/audit_blocks/",
     "tests/core/selectors/test_rights.py",
+    "tests/support/roles.py",
     "tests/tools/servers/",
 )
 

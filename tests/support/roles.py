@@ -1,0 +1,100 @@
+"""Trying statements as any role of the database, on rows that are never committed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from config.settings import database
+from tools.embedded.postgres import ROLES, Postgres
+
+Role = Literal["app", "owner", "superuser"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the database refused: its code, the rule and the table that it names, and whether only the commit failed."""
+
+    sqlstate: str
+    rule: str | None
+    table: str | None
+    at_commit: bool = False
+
+
+def superuser(postgres: Postgres, name: str) -> BaseDatabaseWrapper:
+    """Return a connection of Django's that may take any role."""
+    made = connections.create_connection("default")
+    address = database.connection(postgres.url("superuser", name))
+    made.settings_dict = {**made.settings_dict, **{key: address[key] for key in ("NAME", "USER", "PASSWORD", "HOST")}}
+    return made
+
+
+@contextmanager
+def rolled_back(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let this connection be Django's inside the block, in one transaction of the processes' role that is undone."""
+    usual = connections["default"]
+    connections["default"] = wrapper
+    try:
+        outermost = transaction.atomic()
+        # As Django's own test transaction: units inside it are savepoints that check what waits for a commit.
+        outermost._from_testcase = True
+        with outermost:
+            become("app")
+            yield
+            transaction.set_rollback(True)
+    finally:
+        connections["default"] = usual
+
+
+def become(role: Role) -> None:
+    """Be this role for the rest of the transaction, or to the end of the savepoint."""
+    run("RESET ROLE" if role == "superuser" else f"SET LOCAL ROLE {ROLES[role]}")
+
+
+def run(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement on Django's connection and return what it returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(params) or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def attempt(role: Role, *statements: str, params: Sequence[Any] = ()) -> Refusal | None:
+    """Run statements as a role, then what waits for the commit, and undo all; return what the last was refused for.
+
+    `params` are of the last statement; an earlier one that is refused raises.
+    """
+    run("SAVEPOINT attempt")
+    try:
+        become(role)
+        for statement in statements[:-1]:
+            run(statement)
+        return _last(statements[-1], params)
+    finally:
+        run("ROLLBACK TO SAVEPOINT attempt")
+
+
+def _last(statement: str, params: Sequence[Any]) -> Refusal | None:
+    at_commit = False
+    try:
+        run(statement, params)
+        at_commit = True
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+    except DatabaseError as error:
+        cause: Any = error.__cause__
+        return Refusal(cause.sqlstate, cause.diag.constraint_name, cause.diag.table_name, at_commit)
+    return None
+
+
+@contextmanager
+def without_guards() -> Iterator[None]:
+    """Let no trigger fire inside the block, as nobody but a superuser can."""
+    become("superuser")
+    run("SET LOCAL session_replication_role = replica")
+    try:
+        yield
+    finally:
+        run("SET LOCAL session_replication_role = origin")
+        become("app")
