@@ -70,7 +70,7 @@ class NoSuchBalance(Invalid):
     title = "No balance in this currency"
 
 
-class WalletFrozen(Conflict):
+class WalletFrozen(Forbidden):
     """The wallet is frozen: nothing leaves it until it is unfrozen."""
 
     code = "wallet_frozen"
@@ -84,7 +84,7 @@ class WalletClosed(Conflict):
     title = "Wallet is closed"
 
 
-class CustomerFrozen(Conflict):
+class CustomerFrozen(Forbidden):
     """The customer is frozen or closed: no money moves for them."""
 
     code = "customer_frozen"
@@ -96,6 +96,13 @@ class LimitExceeded(Invalid):
 
     code = "limit_exceeded"
     title = "Over a limit"
+
+
+class LimitMissing(Invalid):
+    """No limit is set for this act in this currency, so it is not allowed. Use another currency."""
+
+    code = "limit_missing"
+    title = "Not offered in this currency"
 
 
 class NotStaff(Invalid):

@@ -24,6 +24,7 @@ from apps.core.errors import (
     LostRace,
     NotFound,
     NoUnit,
+    Stale,
     UnitMismatch,
     for_constraint,
 )
@@ -169,6 +170,15 @@ def lock(model: type[Row], *ids: UUID, mode: Mode = "change") -> list[Row]:
     if missing:
         raise NotFound(model=model._meta.label, ids=[str(key) for key in missing])
     return [found[key] for key in ids]
+
+
+def require_version(row: Any, version: int) -> None:
+    """Refuse to change a locked row that is not the one the caller saw.
+
+    Raises: version_conflict with the current version.
+    """
+    if row.version != version:
+        raise Stale(id=str(row.pk), version=row.version)
 
 
 @contextmanager

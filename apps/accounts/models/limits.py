@@ -68,7 +68,10 @@ class TierLimit(Kept):
 
 
 class LimitUsage(Operational):
-    """What a customer has used of a window, rebuilt from LimitUsageEntry. The lifetime row is the mutex of all."""
+    """What a customer has used of a window, rebuilt from LimitUsageEntry. The lifetime row is the mutex of all.
+
+    `window_key` is the local date of a day, `opens_at` the instant at which it began.
+    """
 
     id_prefix = "lus"
     lock_rank = 85
@@ -79,6 +82,7 @@ class LimitUsage(Operational):
     direction = Code(Direction)
     window = Code(Window)
     window_key = models.CharField(max_length=10, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)
     currency = models.CharField(max_length=12)
     used_amount = models.BigIntegerField(default=0)
     used_count = models.IntegerField(default=0)
@@ -100,7 +104,7 @@ class LimitUsage(Operational):
     class Privacy:
         internal = (
             *("customer", "operation", "direction", "window", "window_key"),
-            *("currency", "used_amount", "used_count"),
+            *("opens_at", "currency", "used_amount", "used_count"),
         )
 
     def __str__(self) -> str:

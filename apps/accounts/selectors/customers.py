@@ -1,0 +1,130 @@
+"""Reads of customers: the caller's own, by id, by address, by what staff type."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, Value
+from django.db.models.functions import Upper
+
+from apps.accounts.enums import ContactKind
+from apps.accounts.errors import CustomerRequired
+from apps.accounts.models import ContactPoint, Customer, CustomerSearch, Profile, User
+from apps.accounts.models.contacts import email_fingerprint
+from apps.core import ids
+from apps.core.actors import Actor
+from apps.core.errors import NotFound
+from apps.core.selectors import data_keys
+
+LEGAL_NAME: Final = "accounts.Customer.legal_name_sealed"
+DISPLAY_NAME: Final = "accounts.Profile.display_name_sealed"
+CONTACT: Final = "accounts.ContactPoint.value_sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A customer as a search shows it."""
+
+    customer: UUID
+    legal_name: str
+    display_name: str
+    email: str
+    status: str
+
+    @property
+    def ref(self) -> str:
+        """Return the typed id."""
+        return Customer.ref_of(self.customer)
+
+
+def own(by: Actor) -> Customer:
+    """Return the customer that the caller is, with the tier. Raises: customer_required."""
+    found: Customer | None = (
+        Customer.objects.filter(user_id=ids.decode(User.id_prefix, by.id)).select_related("tier").first()
+        if by.kind == "customer"
+        else None
+    )
+    if found is None:
+        raise CustomerRequired
+    return found
+
+
+def by_id(customer: UUID) -> Customer:
+    """Return a customer with tier. Raises: not_found."""
+    found: Customer | None = Customer.objects.filter(pk=customer).select_related("tier").first()
+    if found is None:
+        raise NotFound(customer=Customer.ref_of(customer))
+    return found
+
+
+def by_email(text: str) -> UUID | None:
+    """Return the customer who has verified this address, however it is written."""
+    found: UUID | None = (
+        ContactPoint.objects.filter(kind=ContactKind.EMAIL, value_fp=email_fingerprint(text), verified_at__isnull=False)
+        .values_list("customer_id", flat=True)
+        .first()
+    )
+    return found
+
+
+def legal_name(customer: Customer) -> str:
+    """Return the name in force. Raises: data_erased."""
+    return data_keys.open_text(owner=customer.ref, column=LEGAL_NAME, sealed=customer.legal_name_sealed)
+
+
+def display_name(customer: UUID) -> str:
+    """Return the name that other customers see; empty after an erasure. Raises: not_found."""
+    names = display_names([customer])
+    if customer not in names:
+        raise NotFound(customer=Customer.ref_of(customer))
+    return names[customer]
+
+
+def display_names(customers: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names that other customers see, in two queries; empty ones after an erasure."""
+    rows = dict(
+        Profile.objects.filter(customer_id__in=set(customers)).values_list("customer_id", "display_name_sealed")
+    )
+    texts = data_keys.open_many(
+        column=DISPLAY_NAME, sealed={Customer.ref_of(customer): sealed for customer, sealed in rows.items()}
+    )
+    return {customer: texts[Customer.ref_of(customer)] or "" for customer in rows}
+
+
+def email_of(customer: UUID) -> str:
+    """Return the primary e-mail address of a customer. Raises: not_found, data_erased."""
+    sealed = (
+        ContactPoint.objects.filter(customer_id=customer, kind=ContactKind.EMAIL, is_primary=True)
+        .values_list("value_sealed", flat=True)
+        .first()
+    )
+    if sealed is None:
+        raise NotFound(customer=Customer.ref_of(customer))
+    return data_keys.open_text(owner=Customer.ref_of(customer), column=CONTACT, sealed=sealed)
+
+
+def user_of(customer: UUID) -> UUID | None:
+    """Return the login of a customer."""
+    found: UUID | None = Customer.objects.filter(pk=customer).values_list("user_id", flat=True).first()
+    return found
+
+
+def search(term: str, *, limit: int = 20) -> list[Found]:
+    """Return customers whose name or address contains what staff typed, in any case, or whose typed id it is."""
+    wanted = term.strip()
+    if not wanted:
+        return []
+    rows = CustomerSearch.objects.select_related("customer").filter(_matches(wanted)).order_by("-customer_id")[:limit]
+    return [Found(row.customer_id, row.legal_name, row.display_name, row.email, row.customer.status) for row in rows]
+
+
+def _matches(term: str) -> Q:
+    try:
+        return Q(customer_id=ids.decode(Customer.id_prefix, term))
+    except ids.BadId:
+        pass
+    upper = Upper(Value(term))
+    return (
+        Q(legal_name__upper__contains=upper) | Q(display_name__upper__contains=upper) | Q(email__upper__contains=upper)
+    )

@@ -1,0 +1,172 @@
+"""What a customer may still do: the bounds of the tier, the windows, and what of them is used."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Sum
+
+from apps.accounts.enums import Direction, Operation, Window
+from apps.accounts.models import LimitUsage, LimitUsageEntry
+from apps.core.errors import NotFound
+
+ROLLING: Final = timedelta(days=30)
+SHORTEST_DAY: Final = timedelta(hours=20)
+"""A change of time zone opens no second day before this has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The most within a window: minor units and acts, None without bound."""
+
+    window: Window
+    max_amount: int | None
+    max_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The customer's present day: its key (local date), the instants at which it began and at which the next begins."""
+
+    key: str
+    opens_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The bounds that hold for a customer's operation in one currency, and the day they are counted in."""
+
+    bounds: tuple[Bound, ...]
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One window as the customer sees it: minor units of `currency`; None is without bound, or never."""
+
+    operation: Operation
+    direction: Direction
+    currency: str
+    window: Window
+    limit: int | None
+    used: int
+    left: int | None
+    resets_at: datetime | None
+
+
+_RULES: Final = """
+SELECT c.tz, l.window, l.max_amount, l.max_count, u.window_key, u.opens_at
+  FROM accounts_customer c
+  LEFT JOIN accounts_tierlimit l
+    ON l.tier_id = c.tier_id AND l.operation = %s AND l.direction = %s AND l.currency = %s
+  LEFT JOIN LATERAL (
+       SELECT window_key, opens_at FROM accounts_limitusage
+        WHERE customer_id = c.id AND operation = %s AND direction = %s AND currency = %s AND "window" = 'day'
+        ORDER BY window_key DESC LIMIT 1) u ON true
+ WHERE c.id = %s::uuid
+ ORDER BY l.window
+"""
+
+
+def rules(*, customer: UUID, operation: Operation, direction: Direction, currency: str, at: datetime) -> Rules:
+    """Return what holds for an operation at an instant, in one query. Raises: not_found."""
+    named = [operation.value, direction.value, currency]
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES, [*named, *named, customer])
+        rows = cursor.fetchall()
+    if not rows:
+        raise NotFound(customer=str(customer))
+    tz, _, _, _, last_key, last_opens_at = rows[0]
+    bounds = tuple(Bound(Window(row[1]), row[2], row[3]) for row in rows if row[1] is not None)
+    return Rules(bounds, day_of(tz=tz, at=at, last_key=last_key, last_opens_at=last_opens_at))
+
+
+def day_of(*, tz: str, at: datetime, last_key: str | None = None, last_opens_at: datetime | None = None) -> Day:
+    """Return the day that an instant counts in; a day once begun lasts 20 hours, whatever becomes of the time zone."""
+    zone = ZoneInfo(tz)
+    today = at.astimezone(zone).date()
+    key, opens_at = today.isoformat(), _midnight(today, zone)
+    ends_at = _midnight(today + timedelta(days=1), zone)
+    if last_key is None or last_opens_at is None or key == last_key:
+        return Day(key, last_opens_at if key == last_key and last_opens_at else opens_at, ends_at)
+    if key < last_key or at < last_opens_at + SHORTEST_DAY:
+        return Day(last_key, last_opens_at, max(ends_at, last_opens_at + SHORTEST_DAY))
+    return Day(key, opens_at, ends_at)
+
+
+def rolling_used(usage: UUID, *, since: datetime) -> int:
+    """Return what entries of a lifetime row newer than `since` add up to, in minor units."""
+    total = LimitUsageEntry.objects.filter(usage_id=usage, at__gt=since).aggregate(total=Sum("delta_amount"))["total"]
+    return int(total or 0)
+
+
+def frees_at(usage: UUID, *, at: datetime, excess: int) -> datetime | None:
+    """Return when `excess` minor units of the last 30 days will have left; None when that never suffices."""
+    entries = LimitUsageEntry.objects.filter(usage_id=usage, at__gt=at - ROLLING).order_by("at", "id")
+    for entered_at, amount in entries.values_list("at", "delta_amount"):
+        excess -= amount
+        if excess <= 0:
+            freed: datetime = entered_at + ROLLING
+            return freed
+    return None
+
+
+_STANDING: Final = """
+SELECT l.operation, l.direction, l.currency, l.window, l.max_amount, c.tz, d.window_key, d.opens_at,
+       coalesce(d.used_amount, 0), coalesce(u.used_amount, 0),
+       coalesce((SELECT sum(e.delta_amount) FROM accounts_limitusageentry e
+                  WHERE e.usage_id = u.id AND e.at > %s), 0)::bigint
+  FROM accounts_customer c
+  JOIN accounts_tierlimit l ON l.tier_id = c.tier_id AND l.max_amount IS NOT NULL
+  LEFT JOIN accounts_limitusage u ON u.customer_id = c.id AND u.operation = l.operation
+        AND u.direction = l.direction AND u.currency = l.currency AND u.window = 'lifetime'
+  LEFT JOIN LATERAL (
+       SELECT window_key, opens_at, used_amount FROM accounts_limitusage t
+        WHERE t.customer_id = c.id AND t.operation = l.operation AND t.direction = l.direction
+          AND t.currency = l.currency AND t.window = 'day'
+        ORDER BY window_key DESC LIMIT 1) d ON true
+ WHERE c.id = %s::uuid AND l.currency = ANY(%s)
+ ORDER BY l.operation, l.currency, l.window
+"""
+
+
+def standing(*, customer: UUID, currencies: list[str], at: datetime) -> list[Standing]:
+    """Return every bounded window of a customer in these currencies, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [at - ROLLING, customer, currencies])
+        return [_standing(row, at) for row in cursor.fetchall()]
+
+
+def _standing(row: tuple[Any, ...], at: datetime) -> Standing:
+    operation, direction, currency, window, limit, tz, key, opens_at, of_day, of_life, rolling = row
+    day = day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at)
+    used = {
+        Window.PER_TXN: 0,
+        Window.DAY: of_day if day.key == key else 0,
+        Window.ROLLING_30D: rolling,
+        Window.LIFETIME: of_life,
+    }[Window(window)]
+    resets_at = day.ends_at if window == Window.DAY else None
+    left = max(0, limit - used)
+    return Standing(Operation(operation), Direction(direction), currency, Window(window), limit, used, left, resets_at)
+
+
+def entries_of(subject: str) -> list[LimitUsageEntry]:
+    """Return what an act (typed id) has used, the lifetime row first; what was given back already is left out."""
+    found = LimitUsageEntry.objects.filter(subject=subject).select_related("usage").order_by("usage_id")
+    given_back = {entry.releases_id for entry in found if entry.releases_id}
+    open_ = [entry for entry in found if entry.releases_id is None and entry.pk not in given_back]
+    return sorted(open_, key=lambda entry: (entry.usage.window != Window.LIFETIME, str(entry.usage_id)))
+
+
+def usage_rows(customer: UUID) -> list[LimitUsage]:
+    """Return what a customer has used, by window."""
+    return list(LimitUsage.objects.filter(customer_id=customer).order_by("operation", "currency", "window", "id"))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)

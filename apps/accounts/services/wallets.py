@@ -1,0 +1,154 @@
+"""Wallets: opened with a customer, given currencies, frozen; held open while money moves through them."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from apps.accounts.enums import BalanceStatus, CustomerStatus, OwnerRole, Topic, WalletKind, WalletStatus
+from apps.accounts.errors import CurrencyThere, CustomerFrozen, NoSuchBalance, WalletClosed, WalletFrozen
+from apps.accounts.models import Customer, Wallet, WalletBalance, WalletOwner
+from apps.core import audit, db, outbox, states
+from apps.core.actors import Actor
+from apps.core.errors import NotFound, UnknownCurrency
+from apps.ledger.selectors import accounts as ledger_accounts
+from apps.ledger.services import accounts
+
+_ACCOUNT: Final = "L:WALLET"
+_ENDED: Final = (WalletStatus.CLOSING, WalletStatus.CLOSED)
+_MOVING: Final = (
+    CustomerStatus.PROSPECT,
+    CustomerStatus.PENDING_KYC,
+    CustomerStatus.ACTIVE,
+    CustomerStatus.RESTRICTED,
+)
+
+
+def open_(*, owner: Customer, kind: WalletKind, currency: str, name: str = "") -> Wallet:
+    """Open a wallet with one currency, and its account in the books. Works inside an open unit.
+
+    Order: wallet, owner, balance, audit, topic accounts.wallet.opened. Raises: unknown_currency.
+    """
+    wallet = Wallet(owner=owner, kind=kind, default_currency=currency, name=name)
+    wallet.save()
+    WalletOwner(wallet=wallet, customer=owner, role=OwnerRole.OWNER, since=db.current().at).save()
+    _open_balance(wallet, currency)
+    audit.record(action="accounts.wallet.open", subject=wallet, customer=owner.ref, data={"currency": currency})
+    outbox.publish(Topic.WALLET_OPENED, subject=wallet, customer=owner.ref, data={"currency": currency})
+    return wallet
+
+
+def add_currency(wallet: UUID, *, currency: str, by: Actor, at: datetime) -> WalletBalance:
+    """Give a wallet a balance in another currency.
+
+    Order: wallet held, account in the books, balance, audit.
+    Raises: unknown_currency, currency_there, wallet_closed, not_found.
+    """
+    with db.unit(by=by, at=at, why="add currency"):
+        (held,) = db.lock(Wallet, wallet)
+        if held.status in _ENDED:
+            raise WalletClosed(wallet=held.ref)
+        if WalletBalance.objects.filter(wallet=held, currency=currency).exists():
+            raise CurrencyThere(currency=currency)
+        balance = _open_balance(held, currency)
+        audit.record(
+            action="accounts.wallet.add_currency",
+            subject=held,
+            customer=Customer.ref_of(held.owner_id),
+            data={"currency": currency},
+        )
+    return balance
+
+
+def freeze(wallet: UUID, *, reason: str, by: Actor, at: datetime) -> Wallet:
+    """Stop everything that leaves a wallet. Order: state with audit, topic accounts.wallet.frozen.
+
+    Raises: invalid_state, not_found.
+    """
+    with db.unit(by=by, at=at, why="freeze"):
+        return _moved(wallet, WalletStatus.FROZEN, Topic.WALLET_FROZEN, reason)
+
+
+def unfreeze(wallet: UUID, *, reason: str, by: Actor, at: datetime) -> Wallet:
+    """Let money leave a wallet again. Order: state with audit, topic accounts.wallet.unfrozen.
+
+    Raises: invalid_state, not_found.
+    """
+    with db.unit(by=by, at=at, why="unfreeze"):
+        return _moved(wallet, WalletStatus.ACTIVE, Topic.WALLET_UNFROZEN, reason)
+
+
+_HOLD: Final = """
+SELECT w.id, w.status, c.id, c.status, b.ledger_account, b.status
+  FROM accounts_wallet w
+  JOIN accounts_customer c ON c.id = w.owner_id
+  LEFT JOIN accounts_walletbalance b ON b.wallet_id = w.id AND b.currency = %s
+ WHERE w.id = ANY(%s::uuid[])
+ ORDER BY w.id
+   FOR SHARE OF w, c
+"""
+
+
+def hold_open(*wallets: UUID, currency: str) -> tuple[UUID, ...]:
+    """Keep wallets and their owners from changing until the unit ends. Works inside an open unit.
+
+    Returns the account in the books of each wallet's balance in `currency`, in the order asked for.
+    Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held, not_found; the context names the wallet.
+    """
+    return _hold(wallets, currency, takes_credit_only=False)
+
+
+def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
+    """Keep a wallet from changing while money that cannot be refused any more is credited; it may be frozen.
+
+    Works inside an open unit. Returns the account in the books. Raises: wallet_closed, currency_not_held, not_found.
+    """
+    return _hold((wallet,), currency, takes_credit_only=True)[0]
+
+
+def _hold(wallets: tuple[UUID, ...], currency: str, *, takes_credit_only: bool) -> tuple[UUID, ...]:
+    unit = db.current()
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [currency, sorted(set(wallets))])
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    unit.take(Customer, {row[1] for row in rows.values()}, "hold")
+    unit.take(Wallet, rows, "hold")
+    found: list[UUID] = []
+    for wallet in wallets:
+        if wallet not in rows:
+            raise NotFound(wallet=Wallet.ref_of(wallet))
+        status, _, owner_status, account, balance_status = rows[wallet]
+        _require_open(Wallet.ref_of(wallet), status, owner_status, takes_credit_only=takes_credit_only)
+        if account is None or balance_status != BalanceStatus.ACTIVE:
+            raise NoSuchBalance(wallet=Wallet.ref_of(wallet), currency=currency)
+        found.append(account)
+    return tuple(found)
+
+
+def _require_open(wallet: str, status: str, owner_status: str, *, takes_credit_only: bool) -> None:
+    if status in _ENDED:
+        raise WalletClosed(wallet=wallet)
+    if takes_credit_only:
+        return
+    if status == WalletStatus.FROZEN:
+        raise WalletFrozen(wallet=wallet)
+    if owner_status not in _MOVING:
+        raise CustomerFrozen(wallet=wallet)
+
+
+def _open_balance(wallet: Wallet, currency: str) -> WalletBalance:
+    if not ledger_accounts.has_asset(currency):
+        raise UnknownCurrency(currency=currency)
+    account = accounts.open_(code=_ACCOUNT, asset=currency, owner=wallet.ref, floor=0)
+    balance = WalletBalance(wallet=wallet, currency=currency, ledger_account=account.pk)
+    balance.save()
+    return balance
+
+
+def _moved(wallet: UUID, to: WalletStatus, topic: Topic, reason: str) -> Wallet:
+    (held,) = db.lock(Wallet, wallet)
+    customer = Customer.ref_of(held.owner_id)
+    states.move(held, to, customer=customer, reason_code=reason)
+    outbox.publish(topic, subject=held, customer=customer)
+    return held
