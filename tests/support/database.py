@@ -27,7 +27,7 @@ _SOURCES = (
     "apps/*/apps.py",
     "apps/*/enums.py",
     "apps/*/**/reference*",
-    "apps/*/reference/**/*",
+    "reference/**/*",
     "apps/core/selectors/rights.py",
     "schema/**/*",
     "tools/embedded/postgres.py",
