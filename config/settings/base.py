@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "apps.p2p",
     "apps.helpdesk",
     "apps.console",
+    "apps.partners",
 ]
 
 ROOT_URLCONF = "config.urls"
