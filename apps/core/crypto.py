@@ -33,6 +33,7 @@ _NONCE_BYTES: Final = 12
 _WRAP: Final = b"strongroom data key"
 _COLUMN: Final = b"strongroom column"
 _FINGERPRINT: Final = b"strongroom fingerprint"
+_PURPOSE: Final = b"strongroom process key"
 _RING_FORMAT: Final = 1
 
 
@@ -97,6 +98,11 @@ def fingerprint(kind: str, normalised: str) -> bytes:
     The caller normalises first; kinds are apart, so a phone number never equals a document number.
     """
     return ring().mac(_joined(_FINGERPRINT, kind, normalised))
+
+
+def process_key(purpose: str) -> bytes:
+    """Return a key that every process with this key ring computes alike: for short-lived texts outside the database."""
+    return ring().mac(_joined(_PURPOSE, purpose))
 
 
 def ring() -> KeyRing:

@@ -61,14 +61,19 @@ def send(name: str, *, to: str = "default", **ids: Any) -> None:
     current_app.send_task(name, kwargs=ids, queue=to, ignore_result=True, retry=False)
 
 
-def send_on_commit(name: str, *, to: str = "default", once: bool = False, **ids: Any) -> None:
+def send_on_commit(
+    name: str, *, to: str = "default", once: bool = False, first: Callable[[], None] | None = None, **ids: Any
+) -> None:
     """Send a task once the open transaction has committed; a lost send is made good by the timed job of its queue.
 
     `once`: not while an equal task waits that `waiting_ended` has not seen start; it will see this commit's rows too.
+    `first` runs before the send, and keeps in Redis what the task needs and no table may hold.
     """
 
     def after_commit() -> None:
         try:
+            if first is not None:
+                first()
             if not once or cache.add(_flag(name, to), 1, timeout=_NUDGE_S):
                 send(name, to=to, **ids)
         except (RedisError, KombuError, OSError) as error:

@@ -112,6 +112,16 @@ def publish(
     return message
 
 
+def nudge(task: str, *, queue: str, once: bool = False, first: Callable[[], None] | None = None, **ids: str) -> None:
+    """Send a task of the caller's own app after the commit of the open unit, whose rows it will find.
+
+    A nudge may be lost, so a timed job looks for the same rows; `once` and `first` as in `jobs.send_on_commit`.
+    Raises: NoUnit.
+    """
+    db.current()
+    jobs.send_on_commit(task, to=queue, once=once, first=first, **ids)
+
+
 def _wake(unit: db.Unit, queue: str) -> None:
     nudge = f"{DISPATCH}:{queue}"
     if nudge not in unit.nudges:

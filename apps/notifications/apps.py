@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
+    """It knows no customer: a recipient is a typed id, and the texts belong to the apps that declare the kinds."""
+
     name = "apps.notifications"
     label = "notifications"
     verbose_name = _("notifications")

@@ -217,6 +217,24 @@ def test_fingerprint_differs_by_ring(ring_file: Path, tmp_path: Path, settings: 
     assert crypto.fingerprint("email", "ana@example.com") == here
 
 
+def test_process_key_differs_by_purpose_and_from_a_fingerprint(ring_file: Path) -> None:
+    made = [crypto.process_key("codes"), crypto.process_key("links"), crypto.fingerprint("codes", "")]
+
+    assert len(made[0]) == crypto.KEY_BYTES
+    assert made[0] == crypto.process_key("codes")
+    assert len(set(made)) == 3
+
+
+def test_process_key_differs_by_ring(ring_file: Path, tmp_path: Path, settings: object) -> None:
+    here = crypto.process_key("codes")
+    other = tmp_path / "other.json"
+    other.write_text(crypto.new_key_ring_json())
+
+    settings.KEY_RING_FILE = str(other)  # type: ignore[attr-defined]
+
+    assert crypto.process_key("codes") != here
+
+
 def test_cache_answers_without_the_ring_while_a_key_is_kept() -> None:
     text = crypto.new_key_ring_json()
     ring = crypto.FileKeyRing(text)

@@ -1,9 +1,12 @@
 """Publishing: a message, one delivery per handler, one nudge per queue after the commit."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.db import DatabaseError, connection, connections
+from redis.exceptions import RedisError
 
 from apps.core import actors, audit, db, ids, outbox
 from apps.core.actors import Actor, Via
@@ -17,6 +20,17 @@ BY = Actor(kind="customer", id="usr_1", via=Via(door="api", request_id="req-1"))
 @pytest.fixture(autouse=True)
 def no_handlers(monkeypatch):
     monkeypatch.setattr(outbox, "_handlers", {})
+
+
+@pytest.fixture
+def queue_of_test():
+    return f"q{uuid4().hex}"
+
+
+def waiting(queue):
+    """Return how many tasks wait in a queue of the broker."""
+    with current_app.connection_for_read() as broker:
+        return broker.default_channel.client.llen(queue)
 
 
 def handle(topic, name, **options):
@@ -152,3 +166,33 @@ def test_system_actor_of_a_receiver_keeps_the_request():
     by = actors.system("a.earn", door="receiver", request_id="req-1")
 
     assert (by.id, by.via.door, by.via.request_id) == ("system:a.earn", "receiver", "req-1")
+
+
+@pytest.mark.django_db
+def test_a_nudge_is_sent_after_the_commit_and_after_what_comes_first(queue_of_test, django_capture_on_commit_callbacks):
+    seen = []
+
+    with django_capture_on_commit_callbacks(execute=True):
+        with db.unit(by=BY, at=AT):
+            outbox.nudge(
+                "core.test.any", queue=queue_of_test, first=lambda: seen.append(waiting(queue_of_test)), thing="t"
+            )
+        assert (seen, waiting(queue_of_test)) == ([], 0)
+
+    assert (seen, waiting(queue_of_test)) == ([0], 1)
+
+
+@pytest.mark.django_db
+def test_a_nudge_is_not_sent_when_what_comes_first_fails_for_redis(queue_of_test, django_capture_on_commit_callbacks):
+    def fail():
+        raise RedisError
+
+    with django_capture_on_commit_callbacks(execute=True), db.unit(by=BY, at=AT):
+        outbox.nudge("core.test.any", queue=queue_of_test, first=fail)
+
+    assert waiting(queue_of_test) == 0
+
+
+def test_a_nudge_needs_a_unit():
+    with pytest.raises(NoUnit):
+        outbox.nudge("core.test.any", queue="default")
