@@ -5,6 +5,7 @@ Tasks are entrances: ids in, one service call. Apps publish topics; only core se
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from apps.core import actors, clock
+from apps.core import actors, clock, crypto, ids
 from apps.core.errors import TimedOut, Unavailable
 
 RETRIED: Final = (Unavailable, TimedOut, OperationalError, InterfaceError)
@@ -24,6 +25,7 @@ _log = structlog.get_logger(__name__)
 _MAX_RETRIES: Final = 5
 _MAX_WAIT_S: Final = 60
 _NUDGE_S: Final = 2
+_ENTRUSTED: Final = "core.jobs.entrusted"
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Task[Any, Any]]:
@@ -61,21 +63,59 @@ def send(name: str, *, to: str = "default", **ids: Any) -> None:
     current_app.send_task(name, kwargs=ids, queue=to, ignore_result=True, retry=False)
 
 
-def send_on_commit(
-    name: str, *, to: str = "default", once: bool = False, first: Callable[[], None] | None = None, **ids: Any
-) -> None:
+def send_on_commit(name: str, *, to: str = "default", once: bool = False, **ids: Any) -> None:
     """Send a task once the open transaction has committed; a lost send is made good by the timed job of its queue.
 
     `once`: not while an equal task waits that `waiting_ended` has not seen start; it will see this commit's rows too.
-    `first` runs before the send, and keeps in Redis what the task needs and no table may hold.
     """
 
     def after_commit() -> None:
+        if not once or cache.add(_flag(name, to), 1, timeout=_NUDGE_S):
+            send(name, to=to, **ids)
+
+    _on_commit(name, after_commit)
+
+
+def entrust_on_commit(name: str, *, to: str, text: str, expires_in_s: int) -> None:
+    """Send a task that must read a text which no table, task argument or log may hold, after the commit.
+
+    The text lies sealed in Redis until it expires; the task gets its id as `secret`, for `entrusted` and `forget`.
+    A send that is lost is not made good.
+    """
+    secret = str(ids.new())
+    sealed = crypto.seal(crypto.process_key(_ENTRUSTED), text.encode(), crypto.place(_ENTRUSTED, secret))
+
+    def after_commit() -> None:
+        cache.set(_place(secret), sealed, timeout=expires_in_s)
+        send(name, to=to, secret=secret)
+
+    _on_commit(name, after_commit)
+
+
+def entrusted(secret: str) -> str | None:
+    """Return the text that a task was entrusted with; None once it has expired or was forgotten.
+
+    Raises: unavailable while Redis is away.
+    """
+    try:
+        sealed = cache.get(_place(secret))
+    except RedisError as error:
+        raise Unavailable from error
+    if sealed is None:
+        return None
+    return crypto.open_(crypto.process_key(_ENTRUSTED), sealed, crypto.place(_ENTRUSTED, secret)).decode()
+
+
+def forget(secret: str) -> None:
+    """Drop a text that has served; what Redis does not hear of now expires there."""
+    with suppress(RedisError):
+        cache.delete(_place(secret))
+
+
+def _on_commit(name: str, call: Callable[[], None]) -> None:
+    def after_commit() -> None:
         try:
-            if first is not None:
-                first()
-            if not once or cache.add(_flag(name, to), 1, timeout=_NUDGE_S):
-                send(name, to=to, **ids)
+            call()
         except (RedisError, KombuError, OSError) as error:
             _log.warning("task_not_sent", task=name, error=str(error))
 
@@ -85,6 +125,10 @@ def send_on_commit(
 def waiting_ended(name: str, *, to: str = "default") -> None:
     """Tell that a task sent with `once` begins to read, so that the next commit sends another."""
     cache.delete(_flag(name, to))
+
+
+def _place(secret: str) -> str:
+    return f"entrusted:{secret}"
 
 
 def _flag(name: str, to: str) -> str:

@@ -112,14 +112,22 @@ def publish(
     return message
 
 
-def nudge(task: str, *, queue: str, once: bool = False, first: Callable[[], None] | None = None, **ids: str) -> None:
+def nudge(task: str, *, queue: str, once: bool = False, **ids: str) -> None:
     """Send a task of the caller's own app after the commit of the open unit, whose rows it will find.
 
-    A nudge may be lost, so a timed job looks for the same rows; `once` and `first` as in `jobs.send_on_commit`.
-    Raises: NoUnit.
+    A nudge may be lost, so a timed job looks for the same rows. `once`: see `jobs.send_on_commit`. Raises: NoUnit.
     """
     db.current()
-    jobs.send_on_commit(task, to=queue, once=once, first=first, **ids)
+    jobs.send_on_commit(task, to=queue, once=once, **ids)
+
+
+def entrust(task: str, *, queue: str, text: str, expires_in_s: int) -> None:
+    """Send a task with a text that must be in no table, argument or log, after the commit of the open unit.
+
+    See `jobs.entrust_on_commit`. Raises: NoUnit.
+    """
+    db.current()
+    jobs.entrust_on_commit(task, to=queue, text=text, expires_in_s=expires_in_s)
 
 
 def _wake(unit: db.Unit, queue: str) -> None:

@@ -1,16 +1,17 @@
 """Publishing: a message, one delivery per handler, one nudge per queue after the commit."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from celery import current_app
+from django.core.cache import cache
 from django.db import DatabaseError, connection, connections
-from redis.exceptions import RedisError
 
-from apps.core import actors, audit, db, ids, outbox
+from apps.core import actors, audit, crypto, db, ids, jobs, outbox
 from apps.core.actors import Actor, Via
-from apps.core.errors import NoUnit, ProgrammingFault
+from apps.core.errors import NoUnit, ProgrammingFault, Unavailable
 from apps.core.models import OutboxDelivery, OutboxMessage
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,9 +29,9 @@ def queue_of_test():
 
 
 def waiting(queue):
-    """Return how many tasks wait in a queue of the broker."""
+    """Return the tasks that wait in a queue of the broker."""
     with current_app.connection_for_read() as broker:
-        return broker.default_channel.client.llen(queue)
+        return [task.decode() for task in broker.default_channel.client.lrange(queue, 0, -1)]
 
 
 def handle(topic, name, **options):
@@ -169,30 +170,67 @@ def test_system_actor_of_a_receiver_keeps_the_request():
 
 
 @pytest.mark.django_db
-def test_a_nudge_is_sent_after_the_commit_and_after_what_comes_first(queue_of_test, django_capture_on_commit_callbacks):
-    seen = []
-
+def test_a_nudge_is_sent_after_the_commit(queue_of_test, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         with db.unit(by=BY, at=AT):
-            outbox.nudge(
-                "core.test.any", queue=queue_of_test, first=lambda: seen.append(waiting(queue_of_test)), thing="t"
-            )
-        assert (seen, waiting(queue_of_test)) == ([], 0)
+            outbox.nudge("core.test.any", queue=queue_of_test, thing="thg_1")
+        assert waiting(queue_of_test) == []
 
-    assert (seen, waiting(queue_of_test)) == ([0], 1)
+    (task,) = waiting(queue_of_test)
+    assert "thg_1" in task
 
 
 @pytest.mark.django_db
-def test_a_nudge_is_not_sent_when_what_comes_first_fails_for_redis(queue_of_test, django_capture_on_commit_callbacks):
-    def fail():
-        raise RedisError
+def test_an_entrusted_text_is_read_by_its_task_and_forgotten(queue_of_test, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        with db.unit(by=BY, at=AT):
+            outbox.entrust("core.test.any", queue=queue_of_test, text="code 314159", expires_in_s=60)
+        assert waiting(queue_of_test) == []
+    (task,) = waiting(queue_of_test)
+    secret = re.search(r"'secret': '([^']+)'", task)[1]
+
+    assert jobs.entrusted(secret) == "code 314159"
+    assert ("314159" in task, b"314159" in cache.get(f"entrusted:{secret}")) == (False, False)
+    assert 50 < cache._cache.get_client(write=False).ttl(cache.make_key(f"entrusted:{secret}")) <= 60
+    jobs.forget(secret)
+    assert jobs.entrusted(secret) is None
+
+
+@pytest.mark.django_db
+def test_an_entrusted_text_opens_under_its_own_id_alone(queue_of_test, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), db.unit(by=BY, at=AT):
+        outbox.entrust("core.test.any", queue=queue_of_test, text="code 314159", expires_in_s=60)
+    secret = re.search(r"'secret': '([^']+)'", waiting(queue_of_test)[0])[1]
+    cache.set("entrusted:other", cache.get(f"entrusted:{secret}"))
+
+    with pytest.raises(crypto.Unreadable):
+        jobs.entrusted("other")
+
+
+@pytest.mark.django_db
+def test_an_entrusted_text_is_lost_while_redis_is_away_and_the_unit_is_not(
+    queue_of_test, settings, django_capture_on_commit_callbacks
+):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/redis.sock"}}
 
     with django_capture_on_commit_callbacks(execute=True), db.unit(by=BY, at=AT):
-        outbox.nudge("core.test.any", queue=queue_of_test, first=fail)
+        outbox.entrust("core.test.any", queue=queue_of_test, text="code 314159", expires_in_s=60)
+        outbox.publish("core.thing.made", subject="thg_entrusted")
 
-    assert waiting(queue_of_test) == 0
+    assert waiting(queue_of_test) == []
+    assert OutboxMessage.objects.filter(subject="thg_entrusted").exists()
+    with pytest.raises(Unavailable):
+        jobs.entrusted("any")
+    jobs.forget("any")
 
 
-def test_a_nudge_needs_a_unit():
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: outbox.nudge("core.test.any", queue="default"),
+        lambda: outbox.entrust("core.test.any", queue="default", text="code", expires_in_s=60),
+    ],
+)
+def test_a_task_after_the_commit_needs_a_unit(call):
     with pytest.raises(NoUnit):
-        outbox.nudge("core.test.any", queue="default")
+        call()

@@ -10,7 +10,7 @@ from apps.core.fields import EncryptedText, Fingerprint
 class Recipient(Kept):
     """A person or a login by its typed id, `owner`, given by the app above; its data key seals the address."""
 
-    id_prefix = "rcp"
+    id_prefix = "nrc"
     lock_rank = 93
 
     owner = models.CharField(max_length=40)

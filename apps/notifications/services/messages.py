@@ -1,6 +1,5 @@
 """Telling people what happened: once a person and event, in the inbox always, and by mail where there is an address."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -93,7 +92,7 @@ def _message(recipient: Recipient, seq: int, notice: Notice) -> Notification:
     texts = {
         TITLE: rendering.line(kind=kind, part="subject", params=params, reader=reader),
         BODY: rendering.text(kind=kind, part="inbox", params=params, reader=reader),
-        PARAMS: json.dumps(params, ensure_ascii=False),
+        PARAMS: params,
     }
     sealed = data_keys.seal_all(owner=recipient.owner, texts=texts)
     return Notification(

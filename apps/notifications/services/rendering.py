@@ -3,6 +3,7 @@
 Values from people lose their control characters, are cut, and cannot turn the text around them.
 """
 
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,8 +46,8 @@ class Reader:
     tz: str
 
 
-def stored(*, kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a message in the form in which they are kept as JSON. Needs no open unit.
+def stored(*, kind: Kind, params: Mapping[str, Any]) -> str:
+    """Return the values of a message in the form in which they are kept, as JSON. Needs no open unit.
 
     Raises: TextMissing unless they are exactly those of the kind.
     """
@@ -56,25 +57,25 @@ def stored(*, kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
     if not fits:
         message = f"{kind.code} takes exactly {dict(kind.params)}"
         raise TextMissing(message)
-    return {name: _plain(value) for name, value in params.items()}
+    return json.dumps({name: _plain(value) for name, value in params.items()}, ensure_ascii=False)
 
 
-def line(*, kind: Kind, part: str, params: Mapping[str, Any], reader: Reader) -> str:
+def line(*, kind: Kind, part: str, params: str, reader: Reader) -> str:
     """Return a text of one line, such as a title or a subject. Needs no open unit. Raises: TextMissing."""
     return _cut(" ".join(text(kind=kind, part=part, params=params, reader=reader).split()), _LONGEST_TITLE)
 
 
-def text(*, kind: Kind, part: str, params: Mapping[str, Any], reader: Reader) -> str:
+def text(*, kind: Kind, part: str, params: str, reader: Reader) -> str:
     """Return a text of paragraphs. `params` as `stored` returns them. Needs no open unit. Raises: TextMissing."""
-    with written_for(reader):
-        values = {name: _shown(kind.params[name], value, reader) for name, value in params.items()}
+    with written_for(reader=reader):
+        values = {name: _shown(kind.params[name], value, reader) for name, value in json.loads(params).items()}
         template: Any = get_template(kind.template(part))
         rendered: str = template.template.render(_Strict(values, autoescape=False))
     return "\n".join(row.rstrip() for row in rendered.strip().splitlines())
 
 
 @contextmanager
-def written_for(reader: Reader) -> Iterator[None]:
+def written_for(*, reader: Reader) -> Iterator[None]:
     """Translate into the reader's language, or the nearest one there is. Needs no open unit."""
     try:
         language = translation.get_supported_language_variant(reader.locale.lower())
