@@ -1,11 +1,8 @@
 """Nothing is ever removed from a table, by nobody and by no setting."""
 
-from typing import Any
-
 import pytest
-from django.db import models
 
-from tests.support import kinds, roles
+from tests.support import kinds, raw, roles
 from tests.support.catalog import Catalog
 
 REFUSED = "23001"
@@ -18,16 +15,10 @@ def names_of_triggers(catalog: Catalog, place: str) -> str:
     return "{" + ",".join([*names, *(f"{place}:{name}" for name in names)]) + "}"
 
 
-def where(row: models.Model) -> tuple[str, list[Any]]:
-    """Return the condition that finds one row in raw SQL."""
-    fields = row._meta.pk_fields
-    return " AND ".join(f"{field.column} = %s" for field in fields), [getattr(row, field.attname) for field in fields]
-
-
 @kinds.of()
 @pytest.mark.parametrize("bypass", [False, True], ids=["", "bypass"])
 def test_a_row_stays_when_the_owner_deletes_it(any_role, catalog, model, bypass):
-    condition, key = where(kinds.make(model))
+    condition, key = raw.where(kinds.make(model))
     for place in catalog.places(model):
         ignored = names_of_triggers(catalog, place) if bypass else ""
 

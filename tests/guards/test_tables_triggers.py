@@ -1,10 +1,13 @@
 """The database guards every table by itself: triggers on it and on each partition, and few rights."""
 
 import django.apps
+import pytest
+from django.core.management import call_command
 
 from apps.core.base import LiveKey, Status
 from apps.core.history import history_table
-from tests.support import kinds
+from tests.specimens.models import Paper
+from tests.support import kinds, roles
 from tests.support.catalog import Catalog, Trigger
 
 NO_DELETE = Trigger("core_refuse", events=frozenset({"DELETE"}))
@@ -160,3 +163,24 @@ def test_every_hot_table_is_declared():
     hot = {model._meta.label for model in kinds.project_models() if "hot" in kinds.kinds_of(model)}
 
     assert hot == set(HOT)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TRIGGER {} ON specimens_paper", "ALTER TABLE specimens_paper DISABLE TRIGGER {}"],
+)
+def test_a_trigger_that_does_not_guard_is_noticed(any_role, catalog, statement):
+    for one in catalog.triggers("specimens_paper"):
+        roles.become("owner")
+        roles.run("SAVEPOINT before")
+        roles.run(statement.format(one.name))
+
+        installed = Catalog().triggers("specimens_paper")
+
+        on = [found.trigger for found in installed if found.enabled in {"O", "A"}]
+        assert [want for want in expected(Paper) if want not in on] == [one.trigger]
+        roles.run("ROLLBACK TO SAVEPOINT before")
+
+
+def test_the_specimens_are_migrated(any_role):
+    call_command("makemigrations", "specimens", check=True, dry_run=True, verbosity=0, skip_checks=True)

@@ -30,6 +30,7 @@ _SOURCES = (
     "reference/**/*",
     "apps/core/selectors/rights.py",
     "schema/**/*",
+    "tests/specimens/**/*.py",
     "tools/embedded/postgres.py",
 )
 """Files that say what is in a new database. A change of anything else keeps the template."""

@@ -1,6 +1,6 @@
 """Trying statements as any role of the database, on rows that are never committed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -61,25 +61,32 @@ def run(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def attempt(role: Role, *statements: str, params: Sequence[Any] = ()) -> Refusal | None:
-    """Run statements as a role, then what waits for the commit, and undo all; return what the last was refused for.
+def attempt(role: Role, *steps: str | Callable[[], Any], params: Sequence[Any] = ()) -> Refusal | None:
+    """Take steps as a role, then check what waits for the commit, and undo all; return why the last was refused.
 
-    `params` are of the last statement; an earlier one that is refused raises.
+    `params` are of the last step; an earlier one that is refused raises.
     """
     run("SAVEPOINT attempt")
     try:
         become(role)
-        for statement in statements[:-1]:
-            run(statement)
-        return _last(statements[-1], params)
+        for step in steps[:-1]:
+            _take(step)
+        return _last(steps[-1], params)
     finally:
         run("ROLLBACK TO SAVEPOINT attempt")
 
 
-def _last(statement: str, params: Sequence[Any]) -> Refusal | None:
+def _take(step: str | Callable[[], Any], params: Sequence[Any] = ()) -> None:
+    if isinstance(step, str):
+        run(step, params)
+    else:
+        step()
+
+
+def _last(step: str | Callable[[], Any], params: Sequence[Any]) -> Refusal | None:
     at_commit = False
     try:
-        run(statement, params)
+        _take(step, params)
         at_commit = True
         run("SET CONSTRAINTS ALL IMMEDIATE")
     except DatabaseError as error:

@@ -3,8 +3,9 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, REDIS_URL
+from config.settings import CACHES, INSTALLED_APPS, REDIS_URL
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.specimens"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 STORAGES = {

@@ -108,21 +108,22 @@ class AllManager(models.Manager.from_queryset(TrackedQuerySet)):  # type: ignore
 
 
 def ensure_unused(row: models.Model) -> None:
-    """Refuse the removal of a row that live rows still refer to.
+    """Refuse the removal of a row that live rows still refer to; facts and operational rows are always live.
 
     The caller holds the row FOR UPDATE, so no new child can appear.
     Raises: InUse naming models and counts.
     """
     users: dict[str, int] = {}
-    for relation in row._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
-        if name in getattr(model, "may_outlive", {}) or relation.field.model._meta.label.endswith("historical"):
+    # Hidden relations are those of other apps; history refers without protecting.
+    for relation in row._meta.get_fields(include_hidden=True):
+        if getattr(relation, "on_delete", None) is not models.PROTECT:
             continue
-        if not hasattr(model, "all_objects"):
+        model, name = relation.related_model, relation.field.name
+        if name in model.may_outlive:
             continue
         children = model._default_manager.filter(**{name: row}).count()
         if children:
-            users[model._meta.label] = children
+            users[model._meta.label] = users.get(model._meta.label, 0) + children
     if users:
         raise InUse(users=users)
 

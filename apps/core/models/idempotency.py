@@ -8,7 +8,7 @@ from apps.core.fields import Fingerprint
 
 
 class IdempotencyKey(Operational):
-    """The first answer to a keyed request; the effects themselves are the rows that it names as subject.
+    """The first answer to a keyed request; its effects, their audit events among them, are rows of their own.
 
     Keys never expire, because a late repetition must not pay twice; bodies are blanked after 30 days.
     """

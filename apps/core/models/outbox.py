@@ -34,7 +34,7 @@ class OutboxMessage(Log):
 
 
 class OutboxDelivery(Operational):
-    """One handler's share of a message; `replay_outbox` makes missing ones from the messages."""
+    """One handler's share of a message; missing ones are rebuilt from OutboxMessage by `replay_outbox`."""
 
     id_prefix = "obd"
     lock_rank = 1

@@ -1,0 +1,127 @@
+"""Facts stay as they were written, operational rows change in named columns, states move along their enum."""
+
+import re
+
+from apps.core.base import Status
+from tests.support import kinds, raw, roles
+
+NO_RIGHT = "42501"
+SOURCE = re.compile(r"\b(rebuil[dt]|source|events?)\b", re.IGNORECASE)
+
+
+def attempts(row, changes, roles_=("owner", "app")):
+    """Return, per change of a row, why each role was refused it."""
+    condition, key = raw.where(row)
+    return {
+        change: [
+            roles.attempt(role, f"UPDATE {row._meta.db_table} SET {change} WHERE {condition}", params=key)
+            for role in roles_
+        ]
+        for change in changes
+    }
+
+
+def rules(found):
+    return {change: [one and (one.sqlstate, one.rule) for one in refusals] for change, refusals in found.items()}
+
+
+@kinds.of("history", "log")
+def test_a_fact_is_not_changed(any_role, model):
+    row = kinds.make(model)
+    fields = [field for field in model._meta.concrete_fields if field.name not in getattr(model, "once", ())]
+    rule = "core_write_once" if getattr(model, "once", ()) else "core_refuse"
+
+    found = rules(attempts(row, [f"{field.column} = {raw.other(row, field)}" for field in fields], ("owner",)))
+
+    assert found == {change: [("23001", rule)] for change in found}
+
+
+@kinds.of("history", "log")
+def test_the_processes_role_has_no_right_to_change_a_fact(any_role, model):
+    row = kinds.make(model)
+    fields = [field for field in model._meta.concrete_fields if field.name not in getattr(model, "once", ())]
+
+    found = attempts(row, [f"{field.column} = {field.column}" for field in fields], ("app",))
+
+    assert {refusals[0] and refusals[0].sqlstate for refusals in found.values()} == {NO_RIGHT}
+
+
+@kinds.of("log")
+def test_a_column_of_a_fact_is_filled_in_once(any_role, model):
+    row = kinds.make(model)
+    fields = [model._meta.get_field(name) for name in model.once]
+    condition, key = raw.where(row)
+    empty = [field for field in fields if getattr(row, field.attname) is None]
+    if empty:
+        settings = ", ".join(f"{field.column} = {raw.other(row, field)}" for field in empty)
+        roles.run(f"UPDATE {model._meta.db_table} SET {settings} WHERE {condition}", key)
+    filled = type(row)._base_manager.get(pk=row.pk)
+
+    found = rules(attempts(filled, [f"{field.column} = {raw.other(filled, field)}" for field in fields]))
+
+    assert found == {change: [("23001", "core_write_once")] * 2 for change in found}
+
+
+@kinds.of("operational")
+def test_only_the_named_columns_of_an_operational_row_change(any_role, model):
+    row = kinds.make(model)
+    fields = [field for field in model._meta.concrete_fields if field.name not in model.changing]
+
+    found = rules(attempts(row, [f"{field.column} = {raw.other(row, field)}" for field in fields], ("owner",)))
+
+    assert found == {change: [("23001", "core_only_columns")] for change in found}
+
+
+@kinds.of("operational")
+def test_an_operational_model_says_what_it_is_rebuilt_from(model):
+    assert SOURCE.search(model.__doc__ or ""), "the docstring names what the row is rebuilt from"
+
+
+@kinds.of("hot")
+def test_what_the_books_say_is_not_changed(any_role, model):
+    row = kinds.make(model)
+    fixed = {"ledger.Balance": ("account_id", "asset")}.get(model._meta.label)
+    fields = [field for field in model._meta.concrete_fields if fixed is None or field.name in fixed]
+
+    found = rules(attempts(row, [f"{field.column} = {raw.other(row, field)}" for field in fields]))
+
+    assert found == {change: [("23001", "core_refuse"), (NO_RIGHT, None)] for change in found}
+
+
+def statuses(model):
+    return [field for field in model._meta.concrete_fields if isinstance(field, Status) and field.enum is not None]
+
+
+@kinds.of()
+def test_a_column_of_states_knows_its_enum(model):
+    columns = [field for field in model._meta.concrete_fields if isinstance(field, Status)]
+
+    assert len(statuses(model)) == len(columns) or "history" in kinds.kinds_of(model)
+    assert not hasattr(model, "status") or columns, "status = Status(Enum): the database then knows the moves"
+
+
+@kinds.of("domain", "kept", "log", "operational")
+def test_every_state_is_reached_from_the_first(model):
+    for field in statuses(model):
+        moves, reached, ahead = field.enum.moves(), set(), [field.enum(field.default)]
+        while ahead:
+            state = ahead.pop()
+            if state not in reached:
+                reached.add(state)
+                ahead += moves[state]
+
+        assert set(moves) == set(field.enum)
+        assert reached == set(field.enum)
+
+
+@kinds.of("domain", "kept", "log", "operational")
+def test_an_illegal_move_by_raw_sql_is_refused(any_role, model):
+    row = kinds.make(model)
+    step = ", version = version + 1" if set(kinds.TRACKED).intersection(kinds.kinds_of(model)) else ""
+    for field in statuses(model):
+        source = field.enum(getattr(row, field.attname))
+        illegal = set(field.enum) - {source, *field.enum.moves()[source]}
+
+        found = rules(attempts(row, [f"{field.column} = '{target.value}'{step}" for target in illegal]))
+
+        assert found == {change: [("23514", "core_moves")] * 2 for change in found}
