@@ -27,6 +27,7 @@ from apps.core import db, ids
 from apps.core.actors import Actor
 from apps.core.money import Money
 from apps.core.services import data_keys
+from tests.support.units import later
 
 
 def email() -> str:
@@ -123,9 +124,10 @@ def limit_usage() -> LimitUsage:
 
 def limit_usage_entry() -> LimitUsageEntry:
     """Return what a customer's first transfer used."""
-    subject = ids.encode("trf", ids.new())
+    subject, payer = ids.encode("trf", ids.new()), customer()
+    later()
     limits.consume(
-        customer=customer().pk,
+        customer=payer.pk,
         operation=Operation.P2P_SEND,
         direction=Direction.OUT,
         money=Money(100, "USD"),

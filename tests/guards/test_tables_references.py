@@ -34,7 +34,9 @@ def linked(model: kinds.Model, field: Any) -> tuple[Any, Any]:
         parent = kinds.make(field.related_model)
         condition, key = raw.where(row)
         with roles.without_guards():
-            roles.run(f"UPDATE {model._meta.db_table} SET {field.column} = %s WHERE {condition}", [parent.pk, *key])
+            roles.run(
+                f"UPDATE {model._meta.db_table} SET {raw.quoted(field)} = %s WHERE {condition}", [parent.pk, *key]
+            )
     return row, type(parent).all_objects.get(pk=parent.pk)
 
 

@@ -26,17 +26,32 @@ _COPY = "specimen_copy"
 def where(row: models.Model) -> tuple[str, list[Any]]:
     """Return the condition that finds one row, and its values."""
     fields = row._meta.pk_fields
-    return " AND ".join(f"{field.column} = %s" for field in fields), [getattr(row, field.attname) for field in fields]
+    return " AND ".join(f"{quoted(field)} = %s" for field in fields), [getattr(row, field.attname) for field in fields]
 
 
 def other(row: models.Model, field: Any) -> str:
-    """Return an SQL expression of another value than the row has in this column: NULL, else any of its type.
+    """Return the setting of a column to another value than the row has: NULL, else any of its type.
 
     Triggers before the row see it first; what the column's own rules say of it comes later.
     """
-    if getattr(row, field.attname) is not None:
-        return "NULL"
+    value = "NULL" if getattr(row, field.attname) is not None else _any(field)
+    return f"{quoted(field)} = {value}"
+
+
+def same(field: Any) -> str:
+    """Return the setting of a column to what it is."""
+    return f"{quoted(field)} = {quoted(field)}"
+
+
+def quoted(field: Any) -> str:
+    """Return a column's name for SQL: some are words of the language."""
+    return f'"{field.column}"'
+
+
+def _any(field: Any) -> str:
     kind = str(field.db_type(connection))
+    if words := getattr(field, "enum", None):
+        return f"'{next(iter(words)).value}'"
     if kind.endswith("[]"):
         return "'{}'"
     return next((text for start, text in _LITERALS.items() if kind.startswith(start)), "1") + f"::{kind}"
@@ -68,4 +83,4 @@ def copy_in(row: models.Model) -> None:
 
 
 def _columns(row: models.Model) -> str:
-    return ", ".join(f'"{field.column}"' for field in row._meta.concrete_fields if not field.generated)
+    return ", ".join(quoted(field) for field in row._meta.concrete_fields if not field.generated)

@@ -115,7 +115,8 @@ def ensure_unused(row: models.Model) -> None:
     """
     users: dict[str, int] = {}
     # Hidden relations are those of other apps; history refers without protecting.
-    for relation in row._meta.get_fields(include_hidden=True):
+    relations: list[Any] = row._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if getattr(relation, "on_delete", None) is not models.PROTECT:
             continue
         model, name = relation.related_model, relation.field.name
