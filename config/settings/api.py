@@ -40,4 +40,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerKind": "apps.accounts.enums.CustomerKind",
+        "CustomerStatus": "apps.accounts.enums.CustomerStatus",
+        "WalletKind": "apps.accounts.enums.WalletKind",
+        "WalletStatus": "apps.accounts.enums.WalletStatus",
+    },
 }

@@ -8,6 +8,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECRET_KEY = env.text("SECRET_KEY")
 DEBUG = False
 DEMO = env.switch("DEMO")
+DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -50,6 +50,7 @@ VARIABLES = (
     Variable("TLS", "1 when the site is served by HTTPS only: secure cookies and HSTS", default="1"),
     Variable("DEMO", "1 runs the demo: seeded company, shown codes", default="0"),
     Variable("DEMO_FORCE", "1 lets the demo use a database that is not its own", default="0"),
+    Variable("DEFAULT_CURRENCY", "currency of the wallet that a new customer gets", default="USD"),
     Variable("LOG_LEVEL", "least level that is logged", default="INFO"),
 )
 _KNOWN = {variable.name: variable for variable in VARIABLES}

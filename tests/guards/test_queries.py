@@ -5,7 +5,13 @@ from drf_spectacular.generators import EndpointEnumerator
 from apps.core.api.base import ApiView
 
 # Where the number of queries of a list is measured, or why there is nothing to measure.
-MEASURED = {"problems_list": "no rows: the codes are in the code"}
+MEASURED = {
+    "me_limits": "tests/accounts/api/test_wallets.py",
+    "problems_list": "no rows: the codes are in the code",
+    "wallets_balances": "tests/accounts/api/test_wallets.py",
+    "wallets_list": "tests/accounts/api/test_wallets.py",
+    "wallets_transactions": "tests/accounts/api/test_wallets.py",
+}
 
 
 def lists() -> set[str]:

@@ -33,7 +33,7 @@ class User(AbstractBaseUser, Kept):
     """
 
     id_prefix = "usr"
-    lock_rank = 86
+    lock_rank = 80
     USERNAME_FIELD = "email_fp"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +37,51 @@ class Found:
     def ref(self) -> str:
         """Return the typed id."""
         return Customer.ref_of(self.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """All that a customer is told about themselves."""
+
+    id: UUID
+    user: UUID | None
+    kind: str
+    legal_name: str
+    display_name: str
+    email: str
+    country: str
+    locale: str
+    time_zone: str
+    status: str
+    tier: str
+    receiving_wallet: UUID | None
+    created_at: datetime
+    version: int
+
+    @property
+    def ref(self) -> str:
+        """Return the typed id."""
+        return Customer.ref_of(self.id)
+
+
+def file_of(customer: Customer) -> File:
+    """Return a customer with what is sealed, opened. Raises: data_erased."""
+    return File(
+        id=customer.pk,
+        user=customer.user_id,
+        kind=customer.kind,
+        legal_name=legal_name(customer),
+        display_name=display_name(customer.pk),
+        email=email_of(customer.pk),
+        country=customer.country,
+        locale=customer.locale,
+        time_zone=customer.tz,
+        status=customer.status,
+        tier=customer.tier.code,
+        receiving_wallet=customer.receiving_wallet_id,
+        created_at=customer.created_at,
+        version=customer.version,
+    )
 
 
 def own(by: Actor) -> Customer:

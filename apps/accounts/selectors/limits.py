@@ -46,15 +46,15 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One window as the customer sees it: minor units of `currency`; None is without bound, or never."""
+    """One bounded window as the customer sees it, in minor units of `currency`; `resets_at` is None where it slides."""
 
     operation: Operation
     direction: Direction
     currency: str
     window: Window
-    limit: int | None
+    limit: int
     used: int
-    left: int | None
+    left: int
     resets_at: datetime | None
 
 

@@ -65,6 +65,20 @@ def balances_of(*wallets: UUID) -> list[BalanceView]:
     ]
 
 
+def balance_of(wallet: UUID, *, currency: str) -> BalanceView:
+    """Return one balance of a wallet. Raises: currency_not_held."""
+    found = next((one for one in balances_of(wallet) if one.currency == currency), None)
+    if found is None:
+        raise NoSuchBalance(wallet=Wallet.ref_of(wallet), currency=currency)
+    return found
+
+
+def currencies_of(customer: UUID) -> list[str]:
+    """Return the currencies that a customer's wallets keep."""
+    rows = WalletBalance.objects.filter(wallet__owner_id=customer, status=BalanceStatus.ACTIVE)
+    return sorted(set(rows.values_list("currency", flat=True)))
+
+
 def account_of(wallet: UUID, *, currency: str) -> UUID:
     """Return the account in the books of one currency of a wallet. Raises: currency_not_held."""
     found: UUID | None = (
