@@ -12,6 +12,15 @@ from tests.support.units import PROVER, WHY, unit
 
 WITNESS = ("23001", "core_history_witness", True)
 STEP = ("23001", "core_version_step", False)
+RAW_UPDATES = {
+    "version = version": STEP,
+    "version = version + 2": STEP,
+    "version = version - 1": STEP,
+    "version = NULL": STEP,
+    "version = version + 1, created_at = created_at + interval '1 s'": STEP,
+    "version = version + 1, id = uuidv7()": STEP,
+    "version = version + 1": WITNESS,
+}
 
 
 def own_fields(model: kinds.Model) -> list[Any]:
@@ -57,15 +66,15 @@ def bulk_change(row: Any) -> None:
 
 
 @kinds.of(*kinds.TRACKED)
-@pytest.mark.parametrize("call", [save, save_one_column, change, bulk_change], ids=lambda call: call.__name__)
-def test_a_change_leaves_one_history_row(any_role, model, call):
+def test_a_change_leaves_one_history_row(any_role, model):
     row = kinds.make(model)
-    before = written(row)
 
-    with unit():
-        call(row)
+    for call in (save, save_one_column, bulk_change, change):
+        before = written(row)
+        with unit():
+            call(row)
 
-    assert written(row) == [*before, stamp(len(before) + 1, "~")]
+        assert written(row) == [*before, stamp(len(before) + 1, "~")], call.__name__
     assert (histories.gaps(model), histories.differences(model)) == ([], [])
 
 
@@ -183,26 +192,16 @@ def test_related_managers_change_nothing_without_history(any_role, model):
 
 
 @kinds.of(*kinds.TRACKED)
-@pytest.mark.parametrize("role", ["app", "owner"])
-@pytest.mark.parametrize(
-    ("change", "refused"),
-    [
-        ("version = version", STEP),
-        ("version = version + 2", STEP),
-        ("version = version - 1", STEP),
-        ("version = NULL", STEP),
-        ("version = version + 1, created_at = created_at + interval '1 s'", STEP),
-        ("version = version + 1, id = uuidv7()", STEP),
-        ("version = version + 1", WITNESS),
-    ],
-)
-def test_a_raw_update_without_history_is_refused(any_role, model, role, change, refused):
+def test_a_raw_update_without_history_is_refused(any_role, model):
     row = kinds.make(model)
 
-    found = roles.attempt(role, f"UPDATE {model._meta.db_table} SET {change} WHERE id = %s", params=[row.pk])
+    for role in ("app", "owner"):
+        found = {
+            change: roles.attempt(role, f"UPDATE {model._meta.db_table} SET {change} WHERE id = %s", params=[row.pk])
+            for change in RAW_UPDATES
+        }
 
-    assert found is not None, "accepted"
-    assert (found.sqlstate, found.rule, found.at_commit) == refused
+        assert {change: one and (one.sqlstate, one.rule, one.at_commit) for change, one in found.items()} == RAW_UPDATES
 
 
 @kinds.of(*kinds.TRACKED)

@@ -48,7 +48,9 @@ SELECT p.relname, c.relname
 _RIGHTS = """
 SELECT c.relname, pg_get_userbyid(c.relowner),
        ARRAY(SELECT r FROM unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER', 'INSERT', 'UPDATE']) r
-              WHERE has_table_privilege('strongroom_app', c.oid, r))
+              WHERE has_table_privilege('strongroom_app', c.oid, r)),
+       ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+          AND has_column_privilege('strongroom_app', c.oid, a.attnum, 'UPDATE'))
   FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 """
 _FOREIGN_KEYS = """
@@ -87,8 +89,8 @@ class Catalog:
         return _grouped(run(_LEAVES))
 
     @cached_property
-    def _rights(self) -> dict[str, tuple[str, frozenset[str]]]:
-        return {table: (owner, frozenset(rights)) for table, owner, rights in run(_RIGHTS)}
+    def _rights(self) -> dict[str, tuple[str, frozenset[str], frozenset[str]]]:
+        return {table: (owner, frozenset(words), frozenset(columns)) for table, owner, words, columns in run(_RIGHTS)}
 
     @cached_property
     def _foreign_keys(self) -> dict[str, list[str]]:
@@ -114,6 +116,10 @@ class Catalog:
     def app_rights(self, table: str) -> frozenset[str]:
         """Return what the processes' role may do with a whole table beyond reading it."""
         return self._rights[table][1]
+
+    def app_columns(self, table: str) -> frozenset[str]:
+        """Return the columns that the processes' role may change."""
+        return self._rights[table][2]
 
     def foreign_keys(self, table: str) -> list[str]:
         """Return the names of a table's foreign keys."""

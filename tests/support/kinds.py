@@ -47,8 +47,12 @@ def kinds_of(model: Model) -> list[Kind]:
 
 def of(*kinds: Kind) -> Any:
     """Return what runs a test for each model of some kinds, for every model without any."""
-    wanted = [model for model in project_models() if not kinds or set(kinds).intersection(kinds_of(model))]
-    return pytest.mark.parametrize("model", wanted, ids=[model._meta.label for model in wanted])
+    return each([model for model in project_models() if not kinds or set(kinds).intersection(kinds_of(model))])
+
+
+def each(chosen: list[Model]) -> Any:
+    """Return what runs a test for each of some models."""
+    return pytest.mark.parametrize("model", chosen, ids=[model._meta.label for model in chosen])
 
 
 def noun(model: Model) -> str:

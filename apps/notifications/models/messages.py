@@ -38,7 +38,10 @@ class InboxHead(Operational):
 
 
 class Notification(Operational):
-    """One message in an inbox, a fact but for the mark of reading. Its texts stay as they were written that day."""
+    """One message in an inbox, a fact and its own source but for the mark of reading.
+
+    Its texts stay as they were written that day.
+    """
 
     id_prefix = "ntf"
     lock_rank = 91
