@@ -15,6 +15,7 @@ from pathlib import Path
 
 from simulators import Simulator
 from simulators.mail import MailSimulator
+from simulators.stripe import Account, StripeSimulator
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -29,7 +30,24 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address of all ports")
     parser.add_argument("--mail-smtp-port", type=int, default=environment.get("MAIL_SMTP_PORT", "2525"))
     parser.add_argument("--mail-web-port", type=int, default=environment.get("MAIL_WEB_PORT", "8025"))
+    parser.add_argument("--stripe-port", type=int, default=environment.get("STRIPE_PORT", "8026"))
+    parser.add_argument(
+        "--stripe-webhook-url",
+        default=environment.get("STRIPE_WEBHOOK_URL") or "http://127.0.0.1:8000/hooks/stripe",
+        help="where events go (STRIPE_WEBHOOK_URL)",
+    )
     return parser.parse_args(arguments)
+
+
+def _account(options: argparse.Namespace) -> Account:
+    """Return the account that the product's own variables describe."""
+    usual = Account()
+    return Account(
+        secret_key=os.environ.get("STRIPE_SECRET_KEY") or usual.secret_key,
+        publishable_key=os.environ.get("STRIPE_PUBLISHABLE_KEY") or usual.publishable_key,
+        webhook_url=options.stripe_webhook_url,
+        webhook_secret=os.environ.get("STRIPE_WEBHOOK_SECRET") or usual.webhook_secret,
+    )
 
 
 def _build(options: argparse.Namespace) -> list[Simulator]:
@@ -39,6 +57,9 @@ def _build(options: argparse.Namespace) -> list[Simulator]:
             smtp_port=options.mail_smtp_port,
             web_port=options.mail_web_port,
             folder=options.run / "mail",
+        ),
+        StripeSimulator(
+            host=options.host, port=options.stripe_port, folder=options.run / "stripe", account=_account(options)
         ),
     ]
 

@@ -213,7 +213,8 @@ def test_full_disk_is_a_temporary_refusal_and_keeps_nothing(sink: MailSimulator,
 def start(run: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     published = run / "simulators.json"
     published.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "simulators", "--run", str(run), "--mail-smtp-port", "0", "--mail-web-port", "0"]
+    command = [sys.executable, "-m", "simulators", "--run", str(run), "--mail-smtp-port", "0"]
+    command += ["--mail-web-port", "0", "--stripe-port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT)})
     until = time.monotonic() + 20
     while not published.exists() and time.monotonic() < until:
@@ -247,6 +248,8 @@ def test_taken_port_is_named(tmp_path: Path, sink: MailSimulator) -> None:
         "--mail-smtp-port",
         taken,
         "--mail-web-port",
+        "0",
+        "--stripe-port",
         "0",
     ]
 

@@ -51,7 +51,10 @@ def specs(env: Mapping[str, str], ports: Ports) -> list[Spec]:
         f"celery --app config.celery worker --pool threads --concurrency {_WORKER_THREADS}"
         f" --queues {','.join(_QUEUES)} --without-gossip --without-mingle --loglevel INFO"
     )
-    simulators = f"simulators --mail-smtp-port {ports.mail_smtp} --mail-web-port {ports.mail_web}"
+    simulators = (
+        f"simulators --mail-smtp-port {ports.mail_smtp} --mail-web-port {ports.mail_web}"
+        f" --stripe-port {ports.stripe} --stripe-webhook-url {ports.url}/hooks/stripe"
+    )
 
     def start(words: str, death_signal: signal.Signals = signal.SIGTERM) -> Start:
         return command(python("-m", *words.split()), env=env, cwd=ROOT, death_signal=death_signal)

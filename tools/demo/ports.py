@@ -25,6 +25,7 @@ class Ports:
     web: int = 8000
     mail_smtp: int = 2525
     mail_web: int = 8025
+    stripe: int = 8026
 
     @property
     def url(self) -> str:
@@ -33,6 +34,10 @@ class Ports:
     @property
     def mail_url(self) -> str:
         return f"http://{HOST}:{self.mail_web}"
+
+    @property
+    def stripe_url(self) -> str:
+        return f"http://{HOST}:{self.stripe}"
 
 
 def is_free(port: int) -> bool:
@@ -57,18 +62,18 @@ class Reserved:
 
     def __init__(self, chosen: Ports) -> None:
         self._web = _held(chosen.web)
-        self._mail = [_held(chosen.mail_smtp), _held(chosen.mail_web)]
+        self._simulators = [_held(port) for port in (chosen.mail_smtp, chosen.mail_web, chosen.stripe)]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.release_mail()
+        self.release_simulators()
         self._web.close()
 
-    def release_mail(self) -> None:
-        """Free the mail's ports for the simulators, which start now."""
-        for held in self._mail:
+    def release_simulators(self) -> None:
+        """Free the ports of the simulators, which start now."""
+        for held in self._simulators:
             held.close()
 
 
@@ -89,7 +94,12 @@ def choose(terminal: Terminal) -> Ports:
         message = f"PORT={asked} cannot be used: it is taken or not a port. Choose another, or leave PORT out."
         raise PortTaken(message)
     chosen: list[int] = [int(asked)] if asked else []
-    wanted = (("HTTP", usual.web), ("mail (SMTP)", usual.mail_smtp), ("mail page", usual.mail_web))
+    wanted = (
+        ("HTTP", usual.web),
+        ("mail (SMTP)", usual.mail_smtp),
+        ("mail page", usual.mail_web),
+        ("card partner", usual.stripe),
+    )
     for name, port in wanted[len(chosen) :]:
         free = next(other for other in range(port, port + _TRIES) if other not in chosen and is_free(other))
         if free != port:

@@ -67,7 +67,7 @@ class Demo:
             env = environment.build(self.folder, addresses, chosen)
             marked = {**env, name: value, "PYTHONUNBUFFERED": "1"}
             self._prepare(supervisor, marked)
-            reserved.release_mail()
+            reserved.release_simulators()
             self._start_processes(supervisor, marked, chosen)
             self.terminal.write(screen(chosen, short(self.folder.path)))
             supervisor.watch()

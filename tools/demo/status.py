@@ -21,11 +21,8 @@ def status() -> int:
 
 def _table(found: dict[str, Any]) -> str:
     ports = found.get("ports", {})
-    doors = (
-        {"web": f"{ports.get('web')}", "simulators": f"{ports.get('mail_smtp')}, {ports.get('mail_web')}"}
-        if ports
-        else {}
-    )
+    simulators = ", ".join(str(ports[name]) for name in ("mail_smtp", "mail_web", "stripe") if name in ports)
+    doors = {"web": str(ports["web"]), "simulators": simulators} if ports else {}
     supervisor = {"name": "supervisor", "restarts": 0, **found["supervisor"]}
     rows = []
     total = 0
@@ -36,9 +33,9 @@ def _table(found: dict[str, Any]) -> str:
         memory = sum(processes.pss_kib(pid) for pid in members)
         total += memory
         rows.append(
-            f"  {entry['name']:<12}{entry['pid']:>8}{doors.get(entry['name'], '-'):>13}"
+            f"  {entry['name']:<12}{entry['pid']:>8}{doors.get(entry['name'], '-'):>20}"
             f"{len(members):>11}{entry['restarts']:>10}{memory / _MIB:>9.0f} MB"
         )
-    head = f"  {'':<12}{'pid':>8}{'ports':>13}{'processes':>11}{'restarts':>10}{'memory':>12}"
+    head = f"  {'':<12}{'pid':>8}{'ports':>20}{'processes':>11}{'restarts':>10}{'memory':>12}"
     url = found.get("url", "The demo is starting.")
-    return "\n".join([f"{url}", "", head, *rows, f"  {'total':<54}{total / _MIB:>9.0f} MB (proportional, PSS)"])
+    return "\n".join([f"{url}", "", head, *rows, f"  {'total':<61}{total / _MIB:>9.0f} MB (proportional, PSS)"])
