@@ -53,7 +53,7 @@ def post_one(*, posting: Posting) -> Result:
     legs = [posting.legs[place] for place in order]
     row = _one(
         _POST_ONE,
-        ids.new(),
+        ids.new(unit.at),
         postings.key_id(posting.key),
         postings.digest(posting),
         posting.kind,

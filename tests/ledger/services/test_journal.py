@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from apps.core import clock
+from apps.core import clock, ids
 from apps.core.errors import LockOrderViolation, NoUnit
 from apps.core.money import Money
 from apps.ledger import errors
@@ -44,6 +44,14 @@ def test_a_posting_moves_money_and_tells_what_is_left(unit, funded):
         (house.pk, 300, -700, -700, 2),
     ]
     assert balances.triple(wallet.pk) == {wallet.pk: balances.Triple("USD", 700, 700, 0)}
+
+
+def test_a_transaction_lies_in_the_month_of_its_booking(unit, funded):
+    posted = post(unit, pair(*funded, 300))
+
+    assert ids.time_of(posted.txn) == posted.posted_at.replace(
+        microsecond=posted.posted_at.microsecond // 1_000 * 1_000
+    )
 
 
 def test_the_same_key_and_content_is_a_replay(unit, funded):
