@@ -11,5 +11,6 @@ handler500 = "apps.core.api.exceptions.server_error"
 
 urlpatterns = [
     path("api/v1/", include("config.api")),
+    path("_allauth/", include("allauth.headless.urls")),
     path("api/docs/", ReaderView.as_view(), name="docs"),
 ]

@@ -14,6 +14,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("accounts")
 
+    def ready(self) -> None:
+        """Listen to allauth, which tells by signals alone what a person did."""
+        from apps.accounts.api import allauth_events  # noqa: PLC0415 - app-ready
+
+        allauth_events.listen()
+
     def load_reference(self) -> None:
         """Load tiers and their limits."""
         from apps.accounts.services import tiers  # noqa: PLC0415 - app-ready

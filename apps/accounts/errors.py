@@ -1,6 +1,13 @@
 """Refusals of accounts."""
 
-from apps.core.errors import Conflict, Duplicate, Forbidden, Invalid
+from apps.core.errors import Conflict, Duplicate, Forbidden, Invalid, Unauthenticated
+
+
+class TokenExpired(Unauthenticated):
+    """The session token is not valid, or not any more. Sign in again at `/_allauth/app/v1/`."""
+
+    code = "token_expired"
+    title = "Sign in again"
 
 
 class CustomerRequired(Forbidden):

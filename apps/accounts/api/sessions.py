@@ -1,0 +1,41 @@
+"""Sessions of Django as tokens of the API. What a session holds is sealed: among it are one-time codes."""
+
+import json
+import re
+from typing import Any, Final
+
+from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+
+from apps.core import crypto
+
+STAFF_BACKEND: Final = "apps.accounts.api.authentication.StaffBackend"
+LOGIN: Final = "login"
+"""Where a session keeps the typed id of the sign-in that opened it."""
+
+_PURPOSE: Final = "accounts.sessions"
+_FORM: Final = re.compile(r"[a-z0-9]{32}", re.ASCII)
+
+
+class SealedSerializer:
+    """Writes a session's content so that its row tells nothing without the key ring."""
+
+    def dumps(self, content: Any) -> bytes:
+        plain = json.dumps(content, separators=(",", ":")).encode()
+        return crypto.seal(crypto.process_key(_PURPOSE), plain, crypto.place(_PURPOSE, ""))
+
+    def loads(self, sealed: bytes) -> Any:
+        return json.loads(crypto.open_(crypto.process_key(_PURPOSE), sealed, crypto.place(_PURPOSE, "")))
+
+
+class ConsumerTokens(SessionTokenStrategy):  # type: ignore[misc]  # allauth has no types
+    """The token of a consumer is the key of their session; a session of staff is no token anywhere."""
+
+    def lookup_session(self, session_token: str) -> SessionBase | None:
+        if not _FORM.fullmatch(session_token):
+            return None
+        session = SessionStore(session_token)
+        backend = session.get(BACKEND_SESSION_KEY)
+        return None if session.session_key is None or backend == STAFF_BACKEND else session

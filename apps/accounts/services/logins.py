@@ -1,0 +1,81 @@
+"""Logins of consumers, and the facts about signing in. allauth decides who gets in; here it is written down."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.accounts.enums import LoginResult, Topic, UserKind
+from apps.accounts.models import LoginEvent, User
+from apps.accounts.models.contacts import email_fingerprint
+from apps.accounts.selectors.logins import EMAIL_COLUMN
+from apps.core import audit, db, outbox
+from apps.core.actors import Actor
+from apps.core.services import data_keys
+
+
+def register(*, user: User, email: str, locale: str, tz: str, by: Actor, at: datetime) -> User:
+    """Make `user`, a row that is not saved yet, the login of a consumer with this address, without a password.
+
+    Order: data key, login, audit. Raises: email_taken.
+    """
+    with db.unit(by=by, at=at, why="register"):
+        data_keys.create(owner=user.ref)
+        user.kind = UserKind.CUSTOMER
+        user.email_fp = email_fingerprint(email)
+        user.email_sealed = data_keys.seal(owner=user.ref, column=EMAIL_COLUMN, text=email)
+        user.locale, user.tz, user.human_id = locale, tz, user.ref
+        user.set_unusable_password()
+        user.save()
+        audit.record(action="accounts.user.register", subject=user)
+    return user
+
+
+def confirm_email(user: UUID, *, email: str, by: Actor, at: datetime) -> User:
+    """Take over an address that its owner has proved: the login signs in with it from now on.
+
+    Order: login, audit. Raises: email_taken, not_found, data_erased.
+    """
+    with db.unit(by=by, at=at, why="confirm an address"):
+        (held,) = db.lock(User, user)
+        fingerprint = email_fingerprint(email)
+        changed = held.email_fp != fingerprint
+        if changed:
+            held.email_fp = fingerprint
+            held.email_sealed = data_keys.seal(owner=held.ref, column=EMAIL_COLUMN, text=email)
+            held.save()
+        audit.record(action="accounts.user.confirm_email", subject=held, data={"changed": changed})
+    return held
+
+
+def succeed(user: UUID, *, aal: int, by: Actor, at: datetime) -> LoginEvent:
+    """Write down that somebody signed in; `aal` is 2 when a second factor was proved.
+
+    Order: event, audit, topic accounts.login.succeeded.
+    """
+    with db.unit(by=by, at=at, why="sign in"):
+        event = LoginEvent(user_id=user, result=LoginResult.SUCCEEDED, aal=aal, ip=by.via.ip or None, at=at)
+        event.save()
+        subject = User.ref_of(user)
+        audit.record(action="accounts.login.succeed", subject=subject, data={"aal": aal, "event": event.ref})
+        outbox.publish(Topic.LOGIN_SUCCEEDED, subject=subject, data={"aal": aal, "event": event.ref})
+    return event
+
+
+def fail(*, user: UUID | None, identifier: str, reason: str, by: Actor, at: datetime) -> LoginEvent:
+    """Write down that an attempt to sign in failed; `identifier` is the address that was typed, if one was.
+
+    Order: event, topic accounts.login.failed for a login that exists.
+    """
+    with db.unit(by=by, at=at, why="fail to sign in"):
+        event = LoginEvent(
+            user_id=user,
+            identifier_fp=email_fingerprint(identifier) if identifier else None,
+            result=LoginResult.FAILED,
+            reason=reason,
+            ip=by.via.ip or None,
+            at=at,
+        )
+        event.save()
+        if user is not None:
+            data = {"reason": reason, "event": event.ref}
+            outbox.publish(Topic.LOGIN_FAILED, subject=User.ref_of(user), data=data)
+    return event

@@ -1,0 +1,28 @@
+"""Adapters of allauth that fail at a chosen point."""
+
+from apps.accounts.api.authentication import caller
+from apps.accounts.services import logins
+from apps.core.api.middleware import frame_of
+from config.allauth_adapters import AccountAdapter
+
+
+class Falling(AccountAdapter):
+    """Falls over after the login was saved."""
+
+    def is_login_by_code_required(self, login):
+        message = "fell over"
+        raise RuntimeError(message)
+
+
+class Late(AccountAdapter):
+    """Looks for a taken address before somebody else takes it."""
+
+    def save_user(self, request, user, form, commit=True):
+        return logins.register(
+            user=user,
+            email=form.cleaned_data["email"],
+            locale="en",
+            tz="UTC",
+            by=caller(request),
+            at=frame_of(request).at,
+        )

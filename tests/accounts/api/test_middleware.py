@@ -1,0 +1,66 @@
+"""The unit around allauth: what a refusal wrote stays, what a fault wrote does not, and who is written as acting."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import get_resolver
+
+from apps.accounts.models import LoginEvent, User
+from apps.core.errors import NoUnit
+from apps.core.models import AuditEvent, DataKey, OutboxMessage
+from tests.factories import accounts
+from tests.guards.test_urls import patterns
+from tests.support.units import unit
+
+SIGN_UP = "/_allauth/app/v1/auth/signup"
+REFUSED = (401, 405, 409)
+# What nobody needs to sign in for; everything else asks who it is.
+OPEN = {"config": 200}
+
+
+def counts():
+    return [model.objects.count() for model in (User, EmailAddress, DataKey, LoginEvent, AuditEvent, OutboxMessage)]
+
+
+def sign_up(email, **options):
+    client = Client(raise_request_exception=False)
+    return client.post(SIGN_UP, {"email": email}, content_type="application/json", **options)
+
+
+@pytest.mark.django_db
+class TestRequests:
+    def test_a_fault_stores_nothing(self, settings):
+        settings.ACCOUNT_ADAPTER = "tests.accounts.api.adapters.Falling"
+        before = counts()
+
+        answer = sign_up("ann@example.com")
+
+        assert (answer.status_code, counts()) == (500, before)
+
+    def test_a_refusal_of_ours_is_a_problem_and_stores_nothing(self, settings):
+        settings.ACCOUNT_ADAPTER = "tests.accounts.api.adapters.Late"
+        with unit():
+            accounts.user(address="ann@example.com")
+        before = counts()
+
+        answer = sign_up("ann@example.com")
+
+        assert (answer.status_code, answer.json()["code"], counts()) == (409, "email_taken", before)
+        assert answer["Content-Type"] == "application/problem+json"
+
+    def test_every_address_of_allauth_asks_who_it_is(self):
+        answers = {
+            pattern.name: Client(raise_request_exception=False).get(f"/{way}").status_code
+            for way, pattern in patterns(get_resolver().url_patterns)
+            if way.startswith("_allauth/")
+        }
+
+        assert {name: status for name, status in answers.items() if status not in REFUSED} == OPEN
+
+    def test_a_library_that_saves_a_login_elsewhere_is_refused(self):
+        with unit():
+            login = accounts.user()
+        login.set_password("a password nobody guesses")
+
+        with pytest.raises(NoUnit):
+            login.save()
