@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.checks import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path("docs/openapi.yaml")
 
@@ -15,7 +17,7 @@ def generated() -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "openapi.yaml"
         options = ["--fail-on-warn", "--validate", "--file", str(path)]
-        subprocess.run([sys.executable, "manage.py", "spectacular", *options], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "manage.py", "spectacular", *options], cwd=ROOT, env=environment(), check=True)
         return path.read_text()
 
 
