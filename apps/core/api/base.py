@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from structlog.contextvars import bind_contextvars
 
+from apps.core import audit, db
 from apps.core.actors import Actor
 from apps.core.api import idempotency, pagination, problems, throttling
 from apps.core.api.authentication import actor_of
@@ -24,6 +25,7 @@ from apps.core.errors import Forbidden, ProgrammingFault, RateLimited
 from apps.core.services.idempotency import Answer
 from apps.core.services.idempotency import run as run_once
 
+_SUBJECT_LENGTH = 80
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -159,6 +161,8 @@ class ApiView(APIView):
             self.actor.kind == wanted.kind if isinstance(wanted, Kind) else cast(Holder, request.user).has_perm(wanted)  # noqa: TC006 - a name in quotes looks unused
         )
         if not may:
+            if isinstance(wanted, str):
+                self._note_denial(wanted)
             raise Forbidden
 
     def check_throttles(self, request: Request) -> None:
@@ -180,6 +184,11 @@ class ApiView(APIView):
         """Return who may use a method; None where there is no such method."""
         declared = self.permission
         return declared.get("GET" if method == "HEAD" else method) if isinstance(declared, Mapping) else declared
+
+    def _note_denial(self, code: str) -> None:
+        """Write down that somebody tried what they may not; the answer itself writes nothing."""
+        with db.unit(by=self.actor, at=self.at, why="denied"):
+            audit.record(action=code, subject=self.request.path[:_SUBJECT_LENGTH], outcome="denied")
 
     def _permission(self) -> Permission | None:
         return self.permission_of(getattr(self.request, "method", "GET"))

@@ -13,6 +13,7 @@ from apps.core.api.base import ApiView
 from apps.core.api.operations import operation
 from apps.core.api.permissions import CUSTOMER
 from apps.core.errors import ProgrammingFault
+from apps.core.models import AuditEvent
 from tests.core.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,11 @@ GOOD = operation("planted", summary="Planted", tag="test", answers={200: None})
 def test_an_endpoint_that_declares_too_little_fails_at_import(attributes, words):
     with pytest.raises(ProgrammingFault, match=words):
         type("Planted", (ApiView,), attributes)
+
+
+def test_a_refused_member_of_staff_leaves_an_audit_event():
+    answer = Caller("clerk").get("staff")
+
+    assert answer.status_code == 403
+    event = AuditEvent.objects.get(outcome="denied")
+    assert (event.action, event.subject, event.actor_id) == ("core.note.read", "/api/v1/staff", "usr_clerk")
