@@ -156,6 +156,15 @@ def user_of(customer: UUID) -> UUID | None:
     return found
 
 
+def own_refs(by: Actor) -> frozenset[str]:
+    """Return the typed ids of the customers who are the human behind an actor, by whichever login."""
+    if not by.human_id:
+        return frozenset()
+    logins = User.objects.filter(human_id=by.human_id)
+    rows = Customer.objects.filter(Q(user__in=logins) | Q(pk__in=logins.values("linked_customer")))
+    return frozenset(Customer.ref_of(key) for key in rows.values_list("pk", flat=True))
+
+
 def search(term: str, *, limit: int = 20) -> list[Found]:
     """Return customers whose name or address contains what staff typed, in any case, or whose typed id it is."""
     wanted = term.strip()

@@ -14,6 +14,7 @@ from apps.accounts.selectors import countries, logins
 from apps.accounts.services import wallets
 from apps.core import audit, db, ids, outbox, states
 from apps.core.actors import Actor
+from apps.core.errors import InvalidState
 from apps.core.services import data_keys
 
 _LOWEST: Final = "tier0"
@@ -80,15 +81,15 @@ def begin_review(customer: UUID) -> Customer:
 
     Raises: invalid_state for anybody who is no prospect any more, not_found.
     """
-    return _moved(customer, CustomerStatus.PENDING_KYC)
+    return _moved(customer, CustomerStatus.PENDING_KYC, only_from=CustomerStatus.PROSPECT)
 
 
 def end_review(customer: UUID) -> Customer:
     """Note that a review ended without approval: the customer is a prospect again. Works inside an open unit.
 
-    Raises: invalid_state, not_found.
+    Raises: invalid_state unless it was under review, not_found.
     """
-    return _moved(customer, CustomerStatus.PROSPECT)
+    return _moved(customer, CustomerStatus.PROSPECT, only_from=CustomerStatus.PENDING_KYC)
 
 
 def activate(customer: UUID) -> Customer:
@@ -96,7 +97,7 @@ def activate(customer: UUID) -> Customer:
 
     Raises: invalid_state unless it was under review, not_found.
     """
-    return _moved(customer, CustomerStatus.ACTIVE)
+    return _moved(customer, CustomerStatus.ACTIVE, only_from=CustomerStatus.PENDING_KYC)
 
 
 def freeze(customer: UUID, *, reason: str, by: Actor, at: datetime) -> Customer:
@@ -123,8 +124,11 @@ def unfreeze(customer: UUID, *, reason: str, by: Actor, at: datetime) -> Custome
     return held
 
 
-def _moved(customer: UUID, to: CustomerStatus, reason: str = "") -> Customer:
+def _moved(customer: UUID, to: CustomerStatus, reason: str = "", only_from: CustomerStatus | None = None) -> Customer:
+    """Move a customer. Out of a freeze every state is legal, so a review names the one it starts from."""
     (held,) = db.lock(Customer, customer)
+    if only_from is not None and held.status != only_from:
+        raise InvalidState(id=held.ref, state=held.status, wanted=to.value)
     states.move(held, to, customer=held.ref, reason_code=reason)
     return held
 

@@ -1,0 +1,160 @@
+"""Reads of applications: the customer's own, and those that staff list and review."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from apps.accounts.selectors import customers
+from apps.compliance.enums import (
+    IDENTITY_DOCUMENTS,
+    KYC,
+    ApplicationStatus,
+    RejectionReason,
+    RequestItem,
+    RequestStatus,
+)
+from apps.compliance.models import Document, InformationRequest, KycApplication
+from apps.compliance.selectors import facts
+from apps.compliance.selectors.facts import Facts
+from apps.core import ids
+from apps.core.actors import Actor
+from apps.core.errors import NotFound
+from apps.workflow import selectors as work
+
+DOCUMENT: str = "identity_document"
+"""How a missing proof of identity is called among the missing things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A code and the approved words that the customer reads for it."""
+
+    code: str
+    text: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer is asked for now, and until when."""
+
+    items: list[Wording]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An application with all that belongs to it, as its reader may see it."""
+
+    row: KycApplication
+    facts: Facts
+    documents: list[Document]
+    missing: list[str]
+    asked: Asked | None
+    reasons: list[Wording]
+
+    @property
+    def ref(self) -> str:
+        """Return the typed id."""
+        return self.row.ref
+
+
+def own(by: Actor) -> QuerySet[KycApplication]:
+    """Return the applications of the caller. Raises: customer_required."""
+    rows: QuerySet[KycApplication] = KycApplication.objects.filter(customer_id=customers.own(by).pk)
+    return rows
+
+
+def application_for(key: UUID, *, by: Actor) -> KycApplication:
+    """Return an application of the caller. Raises: not_found for any other, customer_required."""
+    return _found(own(by).filter(pk=key))
+
+
+def document_for(key: UUID, *, by: Actor) -> Document:
+    """Return a document of the caller. Raises: not_found for any other, customer_required."""
+    found: Document | None = Document.objects.filter(pk=key, application__customer_id=customers.own(by).pk).first()
+    if found is None:
+        raise NotFound(id=Document.ref_of(key))
+    return found
+
+
+def submitted(*, statuses: Iterable[str] = ()) -> QuerySet[KycApplication]:
+    """Return the applications that staff list: all but drafts, or those of some states."""
+    rows: QuerySet[KycApplication] = KycApplication.objects.exclude(status=ApplicationStatus.DRAFT)
+    return rows.filter(status__in=statuses) if statuses else rows
+
+
+def row(key: UUID) -> KycApplication:
+    """Return any application, for services. Raises: not_found."""
+    return _found(KycApplication.objects.filter(pk=key))
+
+
+def document(key: UUID) -> Document:
+    """Return a document that staff may ask for, with its application. Raises: not_found."""
+    rows = Document.objects.exclude(application__status=ApplicationStatus.DRAFT).select_related("application")
+    found: Document | None = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound(id=Document.ref_of(key))
+    return found
+
+
+def of_document(key: UUID) -> UUID:
+    """Return the application that a document belongs to. Raises: not_found."""
+    found: UUID | None = Document.objects.filter(pk=key).values_list("application_id", flat=True).first()
+    if found is None:
+        raise NotFound(id=Document.ref_of(key))
+    return found
+
+
+def by_id(key: UUID) -> KycApplication:
+    """Return an application that staff may open: any but a draft. Raises: not_found."""
+    return _found(submitted().filter(pk=key))
+
+
+def view(row: KycApplication, *, is_masked: bool = True) -> View:
+    """Return an application with all that belongs to it, in four queries."""
+    stated = facts.of_application(row, is_masked=is_masked)
+    documents = list(Document.objects.filter(application=row).order_by("id"))
+    return View(
+        row=row,
+        facts=stated,
+        documents=documents,
+        missing=missing(stated, {document.kind for document in documents}),
+        asked=_asked(row),
+        reasons=[Wording(code, RejectionReason(code).label) for code in row.decision_reasons]
+        if row.status == ApplicationStatus.REJECTED
+        else [],
+    )
+
+
+def missing(stated: Facts, shown: set[str]) -> list[str]:
+    """Return what has to be added before an application can be submitted."""
+    is_shown = any(kinds <= shown for kinds in IDENTITY_DOCUMENTS)
+    return [*stated.missing(), *([] if is_shown else [DOCUMENT])]
+
+
+def is_held_by(row: KycApplication, by: Actor) -> bool:
+    """Tell whether a person holds a live lease on the review of an application."""
+    return work.claimed_by(by.id).filter(queue=KYC.code, subject_id=row.ref).exists()
+
+
+def customer_ref(row: KycApplication) -> str:
+    """Return the typed id of the applicant."""
+    return ids.encode("cus", row.customer_id)
+
+
+def _found(rows: QuerySet[KycApplication]) -> KycApplication:
+    row: KycApplication | None = rows.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _asked(row: KycApplication) -> Asked | None:
+    if row.status != ApplicationStatus.INFO_REQUESTED:
+        return None
+    request = InformationRequest.objects.get(application=row, status=RequestStatus.OPEN)
+    return Asked([Wording(code, RequestItem(code).label) for code in request.items], request.due_at)

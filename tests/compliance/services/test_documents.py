@@ -1,0 +1,125 @@
+"""Images of an application: taken while it may be changed, sealed at rest."""
+
+from functools import partial
+
+import pytest
+from django.core.files.storage import default_storage
+
+from apps.compliance.errors import DocumentDuplicate, TooManyDocuments
+from apps.compliance.models import Document
+from apps.compliance.services import blobs, documents
+from apps.core import clock
+from apps.core.errors import DomainError, InvalidState, NotFound, Stale
+from apps.core.models import AuditEvent
+from apps.core.services import data_keys
+from tests.factories import compliance as make
+
+pytestmark = pytest.mark.django_db
+
+
+def add(application, by, content=None, kind="passport"):
+    return documents.add(
+        application.pk, kind=kind, content=make.image() if content is None else content, by=by, at=clock.now()
+    )
+
+
+def test_add_keeps_an_image_sealed(draft, officer):
+    given = make.image("PNG", size=(80, 50))
+
+    found = add(draft, officer, given)
+
+    assert (found.media_type, found.width, found.height, found.version) == ("image/png", 80, 50, 1)
+    with default_storage.open(found.view_key) as file:
+        stored = file.read()
+    assert b"PNG" not in stored
+    assert blobs.opened(document=found).startswith(b"\x89PNG")
+    event = AuditEvent.objects.get(action="compliance.document.add")
+    assert (event.subject, event.related) == (found.ref, [draft.ref])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\xff\xd8\xff" + bytes(16 * 1024 * 1024), "document_too_large"),
+        (b"", "document_refused"),
+        (b"<script>alert(1)</script>", "document_type_refused"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "document_heic_refused"),
+        (b"\x89PNG\r\n\x1a\nscript", "document_refused"),
+    ],
+    ids=["16 MB", "0 bytes", "script", "HEIC", "PNG that is a script"],
+)
+def test_add_refuses_what_is_no_image(draft, officer, written, content, code):
+    before = written()
+
+    with pytest.raises(DomainError) as refused:
+        add(draft, officer, content)
+
+    assert refused.value.code == code
+    assert written() == before
+
+
+def test_add_refuses_the_same_image_again(draft, officer, written):
+    given = make.image()
+    add(draft, officer, given)
+    before = written()
+
+    with pytest.raises(DocumentDuplicate):
+        add(draft, officer, given, "selfie")
+
+    assert written() == before
+
+
+def test_add_stops_at_twelve(draft, officer, written):
+    for _ in range(12):
+        add(draft, officer)
+    before = written()
+
+    with pytest.raises(TooManyDocuments):
+        add(draft, officer)
+
+    assert written() == before
+
+
+def test_remove_hides_an_image(draft, officer):
+    found = add(draft, officer)
+
+    documents.remove(found.pk, version=1, by=officer, at=clock.now())
+
+    assert Document.objects.filter(application=draft).count() == 0
+    removed = Document.all_objects.get(pk=found.pk)
+    assert (removed.deleted_by, removed.version) == (officer.id, 2)
+    with pytest.raises(NotFound):
+        documents.remove(found.pk, version=2, by=officer, at=clock.now())
+    assert add(draft, officer).kind == "passport"
+
+
+def test_remove_needs_the_version_that_was_seen(draft, officer, written):
+    found = add(draft, officer)
+    before = written()
+
+    with pytest.raises(Stale):
+        documents.remove(found.pk, version=7, by=officer, at=clock.now())
+
+    assert written() == before
+
+
+def test_images_of_what_is_in_review_stay(waiting, officer, written):
+    image = Document.objects.get(application=waiting)
+    before = written()
+
+    for call in (partial(add, waiting, officer), partial(documents.remove, image.pk, version=1)):
+        with pytest.raises(InvalidState):
+            call() if call.func is add else call(by=officer, at=clock.now())
+
+    assert written() == before
+
+
+def test_an_erasure_closes_images(draft, officer, unit):
+    found = add(draft, officer)
+    with unit():
+        data_keys.destroy(owner=make.owner_of(draft), reason="asked for")
+
+    with pytest.raises(DomainError) as refused:
+        blobs.opened(document=Document.objects.get(pk=found.pk))
+
+    assert refused.value.code == "data_erased"
