@@ -7,5 +7,6 @@ from config.openapi.views import DocumentView
 urlpatterns = [
     path("", include("apps.core.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.notifications.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

@@ -56,6 +56,7 @@ class Outcome(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DEFERRED = "deferred", _("To be tried again")
     REJECTED = "rejected", _("Refused for good")
+    UNAVAILABLE = "unavailable", _("No answer, or no mail is taken now")
 
 
 class InboxState(TextChoices):

@@ -60,7 +60,7 @@ def delivery(*, lane: Lane = Lane.MAIL) -> Delivery:
 def delivery_attempt() -> DeliveryAttempt:
     """Return an attempt that the mail server accepted."""
     attempt = DeliveryAttempt(
-        delivery=delivery(), number=1, outcome=Outcome.ACCEPTED, latency_ms=1, address_fp=bytes(32), at=db.current().at
+        delivery=delivery(), number=1, outcome=Outcome.ACCEPTED, latency_ms=1, address_fp=bytes(32)
     )
     attempt.save()
     return attempt

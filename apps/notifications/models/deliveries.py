@@ -85,7 +85,7 @@ class DeliveryAttempt(Log):
     error_class = models.CharField(max_length=80, blank=True)
     latency_ms = models.IntegerField()
     address_fp = Fingerprint()
-    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=models.Func(function="statement_timestamp"), editable=False)
 
     class Meta:
         verbose_name = _("delivery attempt")
@@ -97,7 +97,7 @@ class DeliveryAttempt(Log):
     class Privacy:
         internal = (
             *("delivery", "number", "outcome", "smtp_code", "error_class"),
-            *("latency_ms", "address_fp", "at"),
+            *("latency_ms", "address_fp", "recorded_at"),
         )
 
     def __str__(self) -> str:

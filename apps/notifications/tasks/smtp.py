@@ -52,14 +52,14 @@ class MailServer:
             return _of_code(next((code for code, _ in error.recipients.values()), 0), error)
         except _OWN_FAULTS as error:
             self._connection.close()
-            return Verdict(Outcome.DEFERRED, error.smtp_code, type(error).__name__)
+            return Verdict(Outcome.UNAVAILABLE, error.smtp_code, type(error).__name__)
         except smtplib.SMTPResponseException as error:
             return _of_code(error.smtp_code, error)
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             return Verdict(Outcome.REJECTED, None, type(error).__name__)
         except (smtplib.SMTPException, OSError) as error:
             self._connection.close()
-            return Verdict(Outcome.DEFERRED, None, type(error).__name__)
+            return Verdict(Outcome.UNAVAILABLE, None, type(error).__name__)
         return Verdict(Outcome.ACCEPTED)
 
     def _message(self, letter: Letter) -> EmailMultiAlternatives:
