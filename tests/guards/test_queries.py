@@ -6,6 +6,7 @@ from apps.core.api.base import ApiView
 
 # Where the number of queries of a list is measured, or why there is nothing to measure.
 MEASURED = {
+    "inbox_list": "tests/notifications/api/test_inbox.py",
     "me_limits": "tests/accounts/api/test_wallets.py",
     "problems_list": "no rows: the codes are in the code",
     "wallets_balances": "tests/accounts/api/test_wallets.py",
