@@ -24,6 +24,7 @@ from apps.core.errors import (
     LostRace,
     NotFound,
     NoUnit,
+    ProgrammingFault,
     Stale,
     UnitMismatch,
     for_constraint,
@@ -144,6 +145,20 @@ def unit(*, by: Actor | Callable[[], Actor], at: datetime, why: str = "") -> Ite
         finally:
             # Before the commit: what waits for it writes in a unit of its own, not in this one, which is over.
             _open.reset(token)
+
+
+@contextmanager
+def trial(*, by: Actor, at: datetime, why: str = "") -> Iterator[Unit]:
+    """Open a unit of which nothing stays: a preview carries out the act itself, and is refused what that would be.
+
+    Raises: ProgrammingFault inside an open unit, which it would undo.
+    """
+    if is_open():
+        message = "a trial undoes its whole transaction: it cannot be part of a unit"
+        raise ProgrammingFault(message)
+    with unit(by=by, at=at, why=why) as opened:
+        yield opened
+        transaction.set_rollback(True)
 
 
 @contextmanager

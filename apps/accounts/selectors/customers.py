@@ -17,6 +17,7 @@ from apps.core import ids
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
 from apps.core.selectors import data_keys
+from apps.core.selectors.data_keys import Sealed
 
 LEGAL_NAME: Final = "accounts.Customer.legal_name_sealed"
 DISPLAY_NAME: Final = "accounts.Profile.display_name_sealed"
@@ -129,13 +130,20 @@ def display_name(customer: UUID) -> str:
 
 def display_names(customers: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names that other customers see, in two queries; empty ones after an erasure."""
-    rows = dict(
-        Profile.objects.filter(customer_id__in=set(customers)).values_list("customer_id", "display_name_sealed")
-    )
-    texts = data_keys.open_many(
-        column=DISPLAY_NAME, sealed={Customer.ref_of(customer): sealed for customer, sealed in rows.items()}
-    )
-    return {customer: texts[Customer.ref_of(customer)] or "" for customer in rows}
+    names = sealed_names(customers)
+    texts = data_keys.open_all(names.values())
+    return {customer: text or "" for customer, text in zip(names, texts, strict=True)}
+
+
+def sealed_names(customers: Iterable[UUID]) -> dict[UUID, Sealed]:
+    """Return the names that other customers see, still sealed, in one query: for who opens more with the same keys."""
+    rows = Profile.objects.filter(customer_id__in=set(customers)).values_list("customer_id", "display_name_sealed")
+    return {customer: Sealed(Customer.ref_of(customer), DISPLAY_NAME, sealed) for customer, sealed in rows}
+
+
+def ref_of(customer: UUID) -> str:
+    """Return the typed id of a customer."""
+    return Customer.ref_of(customer)
 
 
 def email_of(customer: UUID) -> str:

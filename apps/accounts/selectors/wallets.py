@@ -106,6 +106,11 @@ def receiving(customer: UUID, *, currency: str) -> UUID | None:
     return found
 
 
+def ref_of(wallet: UUID) -> str:
+    """Return the typed id of a wallet."""
+    return Wallet.ref_of(wallet)
+
+
 def owner_of(wallet: UUID) -> UUID:
     """Return the customer who owns a wallet. Raises: not_found."""
     found: UUID | None = Wallet.objects.filter(pk=wallet).values_list("owner_id", flat=True).first()

@@ -1,7 +1,9 @@
 """Wallets: opened with a customer, given currencies, frozen; held open while money moves through them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -23,6 +25,14 @@ _MOVING: Final = (
     CustomerStatus.ACTIVE,
     CustomerStatus.RESTRICTED,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The accounts in the books of a payer and a payee; none of a payee who cannot receive."""
+
+    payer: UUID
+    payee: UUID | None
 
 
 def open_(*, owner: Customer, kind: WalletKind, currency: str, name: str = "") -> Wallet:
@@ -96,7 +106,22 @@ def hold_open(*wallets: UUID, currency: str) -> tuple[UUID, ...]:
     Returns the account in the books of each wallet's balance in `currency`, in the order asked for.
     Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held, not_found; the context names the wallet.
     """
-    return _hold(wallets, currency, takes_credit_only=False)
+    rows = _hold(wallets, currency)
+    return tuple(_account(wallet, rows, currency) for wallet in wallets)
+
+
+def hold_pair(*, payer: UUID, payee: UUID | None, currency: str) -> Pair:
+    """Keep the wallets of a payer and a payee, and their owners, from changing until the unit ends.
+
+    Works inside an open unit. Only what the payer lacks is refused: nobody is told about somebody else's wallet.
+    Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held, not_found.
+    """
+    rows = _hold([payer] if payee is None else [payer, payee], currency)
+    account = _account(payer, rows, currency)
+    try:
+        return Pair(account, None if payee is None else _account(payee, rows, currency))
+    except (WalletFrozen, WalletClosed, CustomerFrozen, NoSuchBalance):
+        return Pair(account, None)
 
 
 def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
@@ -104,26 +129,31 @@ def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
 
     Works inside an open unit. Returns the account in the books. Raises: wallet_closed, currency_not_held, not_found.
     """
-    return _hold((wallet,), currency, takes_credit_only=True)[0]
+    return _account(wallet, _hold([wallet], currency), currency, takes_credit_only=True)
 
 
-def _hold(wallets: tuple[UUID, ...], currency: str, *, takes_credit_only: bool) -> tuple[UUID, ...]:
+_Held = dict[UUID, tuple[Any, ...]]
+
+
+def _hold(wallets: Iterable[UUID], currency: str) -> _Held:
     unit = db.current()
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [currency, sorted(set(wallets))])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
     unit.take(Customer, {row[1] for row in rows.values()}, "hold")
     unit.take(Wallet, rows, "hold")
-    found: list[UUID] = []
-    for wallet in wallets:
-        if wallet not in rows:
-            raise NotFound(wallet=Wallet.ref_of(wallet))
-        status, _, owner_status, account, balance_status = rows[wallet]
-        _require_open(Wallet.ref_of(wallet), status, owner_status, takes_credit_only=takes_credit_only)
-        if account is None or balance_status != BalanceStatus.ACTIVE:
-            raise NoSuchBalance(wallet=Wallet.ref_of(wallet), currency=currency)
-        found.append(account)
-    return tuple(found)
+    return rows
+
+
+def _account(wallet: UUID, rows: _Held, currency: str, *, takes_credit_only: bool = False) -> UUID:
+    if wallet not in rows:
+        raise NotFound(wallet=Wallet.ref_of(wallet))
+    status, _, owner_status, account, balance_status = rows[wallet]
+    _require_open(Wallet.ref_of(wallet), status, owner_status, takes_credit_only=takes_credit_only)
+    if account is None or balance_status != BalanceStatus.ACTIVE:
+        raise NoSuchBalance(wallet=Wallet.ref_of(wallet), currency=currency)
+    found: UUID = account
+    return found
 
 
 def _require_open(wallet: str, status: str, owner_status: str, *, takes_credit_only: bool) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core import db, ids
+from apps.core import db
 from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import postings
 from apps.ledger.selectors.postings import Posting
@@ -45,15 +45,18 @@ class Result:
     legs: tuple[Leg, ...]
 
 
-def post_one(*, posting: Posting) -> Result:
-    """Write a posting in one round trip. Works inside an open unit and takes actor and instant from it."""
+def post_one(*, posting: Posting, txn: UUID) -> Result:
+    """Write a posting as the transaction `txn`, in one round trip. Works inside an open unit.
+
+    Actor and instant are the unit's. A posting that is there already keeps its transaction, which the result names.
+    """
     unit = db.current()
     by = unit.by
     order = sorted(range(len(posting.legs)), key=lambda place: posting.legs[place].account)
     legs = [posting.legs[place] for place in order]
     row = _one(
         _POST_ONE,
-        ids.new(unit.at),
+        txn,
         postings.key_id(posting.key),
         postings.digest(posting),
         posting.kind,
@@ -70,10 +73,10 @@ def post_one(*, posting: Posting) -> Result:
         [leg.amount for leg in legs],
         [leg.asset for leg in legs],
     )
-    replayed, txn, posted_at, balances, versions, available = row
+    replayed, found, posted_at, balances, versions, available = row
     left = dict(zip(order, map(Leg, balances, available, versions), strict=True))
     status = PostingStatus.REPLAYED if replayed else PostingStatus.POSTED
-    return Result(status, txn, posted_at, tuple(left[place] for place in range(len(order))))
+    return Result(status, found, posted_at, tuple(left[place] for place in range(len(order))))
 
 
 def next_account_number() -> int:

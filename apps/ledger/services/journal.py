@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from apps.core import db
+from apps.core import db, ids
 from apps.ledger.enums import PostingStatus
 from apps.ledger.errors import (
     AccountTwice,
@@ -69,11 +69,13 @@ def post(
     effective_on: date | None = None,
     reason: str | None = None,
     meta: Meta | None = None,
+    as_txn: UUID | None = None,
 ) -> Posted:
     """Move money by one balanced transaction. Works inside an open unit, as its last act; actor and instant are its.
 
     `key` comes from `posting_key`, `subject` is the typed id of the row behind it, `effective_on` the value date (UTC
-    day of the unit when absent), `meta` holds codes and typed ids under the keys of the kind.
+    day of the unit when absent), `meta` holds codes and typed ids under the keys of the kind; `as_txn` is the id from
+    `new_txn` where the caller's row already names it.
     Raises: too_few_lines, account_twice, amount_invalid, unbalanced, kind_unknown, meta_invalid, key_invalid,
     reference_form_invalid, account_unknown; and at the unit's edge insufficient_funds, ceiling_exceeded,
     account_frozen, account_closed, asset_mismatch, fx_position_required, effective_in_future, period_closed,
@@ -92,7 +94,15 @@ def post(
         reason=reason,
         meta=meta or None,
     )
-    return _call(posting, [one.account for one in lines])
+    return _call(posting, [one.account for one in lines], as_txn)
+
+
+def new_txn() -> UUID:
+    """Return the id of a transaction that is to be posted in this unit. Works inside an open unit.
+
+    Its instant is the unit's, so that its partition and its booking are of one month.
+    """
+    return ids.new(db.current().at)
 
 
 def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> Posted:
@@ -116,14 +126,14 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
     return _call(posting, [leg.account for leg in origin.legs])
 
 
-def _call(posting: Posting, named: Sequence[UUID]) -> Posted:
+def _call(posting: Posting, named: Sequence[UUID], as_txn: UUID | None = None) -> Posted:
     if not 1 <= len(posting.key) <= _KEY_MAX:
         raise KeyInvalid(length=len(posting.key))
     for field, text in (("subject", posting.subject), ("reason", posting.reason)):
         if text is not None and not postings.is_reference(text):
             raise ReferenceInvalid(field=field)
     db.current().take_rank(_RANK, "the ledger call")
-    result = gateway.post_one(posting=posting)
+    result = gateway.post_one(posting=posting, txn=as_txn or new_txn())
     lines = tuple(
         PostedLine(account, leg.amount, left.posted, left.available, left.version)
         for account, leg, left in zip(named, posting.legs, result.legs, strict=True)
