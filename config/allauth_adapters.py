@@ -8,7 +8,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.base.response import AuthenticationResponse, UnauthorizedResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import EmailValidator
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -20,9 +19,11 @@ from apps.accounts.models import User
 from apps.accounts.selectors import logins as reads
 from apps.accounts.services import credentials, logins
 from apps.core.api.middleware import frame_of
+from apps.notifications.services import codes
 
 _UNUSUAL: Final = frozenset('"()[],;:<>\\ ')
 _LONGEST: Final = 254
+_CODES_LAST_S: Final = 600
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -62,7 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         name = template_prefix.rpartition("/")[2]
         text = render_to_string(f"accounts/notifications/{name}.txt", {"code": context.get("code", "")})
         subject, _, body = text.strip().partition("\n")
-        send_mail(subject, body.strip() + "\n", None, [email])
+        by, at = caller(self.request), frame_of(self.request).at
+        codes.send(to=email, subject=subject, text=body.strip(), expires_in_s=_CODES_LAST_S, by=by, at=at)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

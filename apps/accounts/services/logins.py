@@ -7,9 +7,11 @@ from apps.accounts.enums import LoginResult, Topic, UserKind
 from apps.accounts.models import LoginEvent, User
 from apps.accounts.models.contacts import email_fingerprint
 from apps.accounts.selectors.logins import EMAIL_COLUMN
+from apps.accounts.services import contacts
 from apps.core import audit, db, outbox
 from apps.core.actors import Actor
 from apps.core.services import data_keys
+from apps.notifications.services import recipients
 
 
 def register(*, user: User, email: str, locale: str, tz: str, by: Actor, at: datetime) -> User:
@@ -30,9 +32,9 @@ def register(*, user: User, email: str, locale: str, tz: str, by: Actor, at: dat
 
 
 def confirm_email(user: UUID, *, email: str, by: Actor, at: datetime) -> User:
-    """Take over an address that its owner has proved: the login signs in with it from now on.
+    """Take over an address that its owner has proved: the login signs in with it and is written to there from now on.
 
-    Order: login, audit. Raises: email_taken, not_found, data_erased.
+    Order: login, the customer's address, recipient, audit. Raises: email_taken, contact_taken, not_found, data_erased.
     """
     with db.unit(by=by, at=at, why="confirm an address"):
         (held,) = db.lock(User, user)
@@ -42,6 +44,8 @@ def confirm_email(user: UUID, *, email: str, by: Actor, at: datetime) -> User:
             held.email_fp = fingerprint
             held.email_sealed = data_keys.seal(owner=held.ref, column=EMAIL_COLUMN, text=email)
             held.save()
+            contacts.replace_email(user, email=email)
+        recipients.upsert(recipient=held.ref, email=email, locale=held.locale, tz=held.tz)
         audit.record(action="accounts.user.confirm_email", subject=held, data={"changed": changed})
     return held
 

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import Any
 
 import httpx
 from django.conf import settings
+from django.core import mail as mail_backend
 
 from apps.accounts.models import CredentialEvent, LoginEvent, User
 from apps.accounts.models.contacts import email_fingerprint
 from apps.core import clock, ids
+from tests.support import tasks
 from tests.support.web import Web
 from tools.journey.otp import PERIOD_S, totp
 
@@ -45,16 +46,18 @@ class Consumer:
 
     def subjects(self) -> list[str]:
         """Return the subjects of the mails to this person, oldest first."""
-        return [str(mail["Subject"]) for mail in self._mails()]
+        return [mail.subject for mail in self._mails()]
 
     def code(self) -> str:
         """Return the code of the newest mail."""
-        found = _CODE.search(self._mails()[-1].get_content())
+        found = _CODE.search(self._mails()[-1].body)
         assert found
         return found[0]
 
-    def _mails(self) -> list[EmailMessage]:
-        return [mail for mail in self.web.mails() if self.email in str(mail["To"])]
+    def _mails(self) -> list[Any]:
+        """Return the mails to this person, oldest first; what waits in the queue of codes is sent now."""
+        tasks.run_waiting("mail_fast")
+        return [mail for mail in mail_backend.outbox if self.email in mail.to]
 
     def sign_up(self) -> "Consumer":
         self.post("/auth/signup", email=self.email)
