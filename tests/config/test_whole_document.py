@@ -1,7 +1,5 @@
 """Every documented operation, with drawn requests: no answer that the document does not name, and no 5xx."""
 
-from collections.abc import Iterator
-
 import pytest
 import schemathesis
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -29,12 +27,12 @@ schema.app = application
 
 
 @pytest.fixture
-def caller(committed_db: None, settings: object) -> Iterator[tuple[str, dict[str, str]]]:
+def caller(committed_db: None, settings: object) -> tuple[str, dict[str, str]]:
     """Return the session token of a customer, and what their ids are called in addresses."""
     settings.THROTTLES = {scope: (10**9, window) for scope, (_, window) in settings.THROTTLES.items()}
     with unit():
         customer = make.customer()
-    yield token(customer.user), {"wallet": Wallet.ref_of(customer.receiving_wallet_id)}
+    return token(customer.user), {"wallet": Wallet.ref_of(customer.receiving_wallet_id)}
 
 
 def unit():
