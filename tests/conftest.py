@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.management import call_command
 
 from tests.support import servers
 from tools.embedded.binaries import ServerMissing
@@ -72,9 +73,17 @@ def django_db_setup(django_test_environment: None, postgres: Postgres) -> None:
 
 
 @pytest.fixture(scope="session")
-def committed_database(postgres: Postgres) -> str:
-    """Return the name of this worker's database of real commits, made when the first test asks."""
-    return database.clone(postgres, f"test_{database.worker()}_committed")
+def committed_database(
+    django_test_environment: None, postgres: Postgres, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator[str]:
+    """Return the name of this worker's database of real commits, made when the first test asks.
+
+    Nothing of it is ever cleaned up, so at the end it must still show a whole history of every row.
+    """
+    name = database.clone(postgres, f"test_{database.worker()}_committed")
+    yield name
+    with django_db_blocker.unblock(), database.pointed(postgres, name):
+        call_command("verify_history")
 
 
 @pytest.fixture(scope="session")

@@ -245,7 +245,8 @@ class InvalidId(Invalid):
 
 
 class InvalidReference(Invalid):
-    """An id in the body names nothing that the caller may use."""
+    """An id in the body names nothing that the caller may use, or something that was removed meanwhile."""
 
     code = "invalid_reference"
     title = "No such thing"
+    constraints = ("core_live_parent",)

@@ -35,7 +35,7 @@ def move(
         raise _lost(row, source, to, error) from error
     for name, value in values.items():
         setattr(row, name, value)
-    row.accept_change(db.current().at)
+    row.accept_change(db.current().at, values)
     meta = row._meta
     audit.record(
         action=f"{meta.app_label}.{_noun(row)}.{to.value}",

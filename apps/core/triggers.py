@@ -107,14 +107,17 @@ def legal_moves(column: str, moves: dict[str, tuple[str, ...]]) -> pgtrigger.Tri
     )
 
 
-def live_parent(field: str) -> pgtrigger.Trigger:
-    """Refuse a reference to a soft-deleted parent, also in a race with its removal."""
+def live_parent(field: str, *removal: str) -> pgtrigger.Trigger:
+    """Refuse a live row's reference to a soft-deleted parent, also in a race with the parent's removal.
+
+    `removal` is the column that says of the row itself whether it is live, if it has one.
+    """
     return Bound(
         name=f"live_{field}"[:40],
         function="core_live_parent",
         arguments=(lambda model: _parent_table(model, field), _column(field)),
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(f"{field}_id"),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(f"{field}_id", *removal),
     )
 
 

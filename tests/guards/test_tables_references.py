@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.core.base import Domain, LiveKey
-from apps.core.errors import InUse
+from apps.core.errors import InUse, InvalidReference
 from tests.support import kinds, raw, roles
 from tests.support.units import unit
 
@@ -73,3 +73,17 @@ def test_a_removed_row_is_not_referred_to(any_role, model, field):
     assert [(one.sqlstate, one.rule, one.at_commit) for one in refusals if one] == [
         ("23503", "core_live_parent", False)
     ] * 2
+
+
+@of([(model, field) for model, field in references() if isinstance(field, LiveKey) and issubclass(model, Domain)])
+def test_a_row_does_not_come_back_to_a_removed_one(any_role, model, field):
+    row, parent = linked(model, field)
+    with roles.without_guards():
+        for one in (row, parent):
+            roles.run(
+                f"UPDATE {one._meta.db_table} SET deleted_at = now(), deleted_by = 'test' WHERE id = %s", [one.pk]
+            )
+    row.refresh_from_db()
+
+    with pytest.raises(InvalidReference), unit():
+        row.restore()

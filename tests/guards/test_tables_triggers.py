@@ -93,7 +93,7 @@ def live_parents(model: kinds.Model) -> list[Trigger]:
             (field.related_model._meta.db_table, field.column),
             timing="AFTER",
             events=frozenset({"INSERT", "UPDATE"}),
-            columns=frozenset({field.column}),
+            columns=frozenset({field.column, *model.removal}),
         )
         for field in model._meta.concrete_fields
         if isinstance(field, LiveKey)

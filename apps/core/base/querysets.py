@@ -59,7 +59,7 @@ class TrackedQuerySet(models.QuerySet[Row]):
             if missed:
                 raise Stale(ids=[str(key) for key in missed])
         for row in ordered:
-            row.accept_change(unit.at)  # type: ignore[attr-defined]  # tracked rows only
+            row.accept_change(unit.at, fields)  # type: ignore[attr-defined]  # tracked rows only
         return len(ordered)
 
     def delete(self) -> int:  # type: ignore[override]  # a soft delete counts rows, Django's a cascade

@@ -27,7 +27,7 @@ class RowMeta(ModelBase):
 def _demands(kind: Any, meta: type, parents: tuple[type, ...], attrs: dict[str, Any]) -> dict[str, Any]:
     codes = {key: value for key, value in attrs.items() if isinstance(value, Code)}
     bound = [*triggers.refuse_removal(), *kind.change_triggers(attrs), *meta.__dict__.get("triggers", ())]
-    bound += [triggers.live_parent(key) for key, value in attrs.items() if isinstance(value, LiveKey)]
+    bound += [triggers.live_parent(key, *kind.removal) for key, value in attrs.items() if isinstance(value, LiveKey)]
     bound += [move for key, value in codes.items() if isinstance(value, Status) and (move := value.legal_moves(key))]
     checks = [check for key, value in codes.items() if (check := value.membership(key))]
     inherited = [rule for parent in parents for rule in getattr(parent, "constraints", ())]
@@ -38,12 +38,13 @@ class Row(models.Model, metaclass=RowMeta):
     """A row of any kind: a time-ordered id, made before the insert.
 
     `lock_rank` is its place in the order of locks, `id_prefix` its prefix outside, `may_outlive` the references that
-    may point at removed rows, each with its reason.
+    may point at removed rows, each with its reason, `removal` the column that says that a row was removed.
     """
 
     id_prefix: ClassVar[str] = ""
     lock_rank: ClassVar[int]
     may_outlive: ClassVar[dict[str, str]] = {}
+    removal: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
 

@@ -15,7 +15,7 @@ from apps.core import db, triggers
 from apps.core import history as histories
 from apps.core.base.querysets import AllManager, LiveManager, ensure_unused
 from apps.core.base.rows import Row
-from apps.core.errors import NotDeletable, Stale
+from apps.core.errors import NotDeletable, ProgrammingFault, Stale
 
 _ACTOR_LENGTH = 80
 _OWN = ("id", "version", "created_at", "updated_at")
@@ -27,6 +27,8 @@ class Tracked(Row):
     version = models.BigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
+
+    _loaded: dict[str, Any]
 
     history = histories.History(triggers=[*triggers.refuse_removal(), triggers.refuse_update()])
 
@@ -48,16 +50,23 @@ class Tracked(Row):
         loaded.remember()
         return loaded
 
-    def refresh_from_db(self, *args: Any, **options: Any) -> None:
-        """Load the row again and remember its values."""
-        super().refresh_from_db(*args, **options)
-        self.remember()
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Load the row, or some columns of it, again and remember their values."""
+        names = None if fields is None else list(fields)
+        super().refresh_from_db(using, names, from_queryset)
+        self.remember(names)
 
-    def remember(self) -> None:
-        """Note the present values as those of the database."""
+    def remember(self, names: Iterable[str] | None = None) -> None:
+        """Note the present values of these columns, or of all, as those of the database."""
         deferred = self.get_deferred_fields()
-        names = [field.attname for field in self._meta.concrete_fields if field.attname not in deferred]
-        self._loaded = {name: _snapshot(getattr(self, name)) for name in names}
+        known: dict[str, Any] = {} if names is None else self._loaded
+        for field in self._meta.concrete_fields:
+            wanted = names is None or field.name in names or field.attname in names
+            if wanted and field.attname not in deferred:
+                known[field.attname] = _snapshot(getattr(self, field.attname))
+        self._loaded = known
 
     def save(
         self,
@@ -81,11 +90,11 @@ class Tracked(Row):
         self.version = 1
         self.created_at = self.updated_at = db.current().at
 
-    def accept_change(self, at: datetime) -> None:
-        """Take over the version and instant that the database now has."""
+    def accept_change(self, at: datetime, names: Iterable[str]) -> None:
+        """Take over the version and instant that the database now has; these columns were written."""
         self.version += 1
         self.updated_at = at
-        self.remember()
+        self.remember({"version", "updated_at", *names})
 
     def _insert(self, force_insert: bool | tuple[ModelBase, ...]) -> None:
         unit = db.current()
@@ -100,14 +109,17 @@ class Tracked(Row):
         values = self.unsaved(None if update_fields is None else set(update_fields))
         if values:
             self.change_row(values)
-            self.accept_change(unit.at)
+            self.accept_change(unit.at, values)
 
     def change_row(self, values: dict[str, Any], kind: str = "~", **still: Any) -> None:
         """Write these values under the loaded version, and `still` conditions.
 
-        Raises: Stale with the current version.
+        Raises: Stale with the current version; ProgrammingFault for a row that was loaded without its version.
         """
         model: Any = type(self)
+        if "version" not in self._loaded:
+            message = f"{self._meta.label} was loaded without its version: without it nobody knows what was seen"
+            raise ProgrammingFault(message)
         db.current().take(model, [self.pk])
         rows = model.all_objects.filter(pk=self.pk, version=self._loaded["version"], **still)
         if histories.change(rows, values, kind) != 1:
@@ -148,6 +160,8 @@ class Kept(Tracked):
 class Domain(Tracked):
     """A tracked row that a person may drop: removed rows stay in the table, hidden from `objects`."""
 
+    removal = ("deleted_at",)
+
     deleted_at = models.DateTimeField(null=True, editable=False)
     deleted_by = models.CharField(max_length=_ACTOR_LENGTH, null=True, editable=False)  # noqa: DJ001 - NULL with deleted_at
 
@@ -180,7 +194,7 @@ class Domain(Tracked):
         by = unit.by.id
         self.change_row({"deleted_at": unit.at, "deleted_by": by}, "-")
         self.deleted_at, self.deleted_by = unit.at, by
-        self.accept_change(unit.at)
+        self.accept_change(unit.at, ("deleted_at", "deleted_by"))
         return 1
 
     def restore(self) -> int:
@@ -193,7 +207,7 @@ class Domain(Tracked):
             return 0
         self.change_row({"deleted_at": None, "deleted_by": None})
         self.deleted_at = self.deleted_by = None
-        self.accept_change(unit.at)
+        self.accept_change(unit.at, ("deleted_at", "deleted_by"))
         return 1
 
 

@@ -70,12 +70,13 @@ BEGIN
 END $$;
 
 -- FOR KEY SHARE waits for the FOR UPDATE of a removal and the other way round, so one of the two always sees the other.
+-- A removed child may refer to a removed row; that it does not come back alone is seen when it does.
 CREATE FUNCTION core_live_parent() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   parent uuid := (to_jsonb(NEW) ->> TG_ARGV[1])::uuid;
   seen uuid;
 BEGIN
-  IF parent IS NULL THEN
+  IF parent IS NULL OR to_jsonb(NEW) ->> 'deleted_at' IS NOT NULL THEN
     RETURN NULL;
   END IF;
   EXECUTE format('SELECT id FROM %I WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', TG_ARGV[0])
