@@ -7,6 +7,7 @@ from config.settings.auth import *
 from config.settings.base import *
 from config.settings.cache import *
 from config.settings.celery import *
+from config.settings.channels import *
 from config.settings.database import *
 from config.settings.email import *
 from config.settings.logging import *
