@@ -7,6 +7,7 @@ from django.db import connection
 
 from apps.core import db
 from apps.core.actors import Actor
+from apps.workflow import selectors
 from apps.workflow.enums import Happening
 from apps.workflow.models import WorkItem
 from apps.workflow.services import steps
@@ -22,6 +23,10 @@ UPDATE workflow_workitem
                ORDER BY id FOR UPDATE SKIP LOCKED LIMIT %s)
 RETURNING id, old.claimed_by
 """
+_EXTEND: Final = """
+UPDATE workflow_workitem SET lease_until = clock_timestamp() + %s
+ WHERE claimed_by = %s AND queue = %s AND state = 'claimed' AND lease_until > clock_timestamp()
+"""
 _WAKE: Final = """
 UPDATE workflow_workitem
    SET state = 'open', snoozed_until = NULL, version = version + 1
@@ -34,6 +39,17 @@ UPDATE workflow_workitem SET boost = boost + %s
  WHERE id IN (SELECT id FROM workflow_workitem WHERE state = 'open' AND due_at < %s AND boost < %s
                ORDER BY id FOR UPDATE SKIP LOCKED LIMIT %s)
 """
+
+
+def extend(*, queue: str, by: Actor, at: datetime) -> int:
+    """Extend all live leases of a person in one queue to whole ones from now; return how many. Raises: queue_unknown.
+
+    Versions stay. For work that lasts as long as somebody is connected.
+    """
+    values: list[Any] = [selectors.queue(queue).lease, by.id, queue]
+    with db.unit(by=by, at=at, why="extend"), connection.cursor() as cursor:
+        cursor.execute(_EXTEND, values)
+        return int(cursor.rowcount)
 
 
 def sweep(*, by: Actor, at: datetime) -> int:

@@ -209,6 +209,22 @@ def close(item: UUID, *, outcome: str, reason: str = "") -> WorkItem:
     )
 
 
+def cancel(item: UUID, *, reason: str = "") -> WorkItem:
+    """End work that waits and that nobody has to do any more. Works inside an open unit.
+
+    Order: row, event, audit, topic workflow.work_item.cancelled.
+    Raises: invalid_state for work that somebody holds, or that has ended; not_found.
+    """
+    (held,) = db.lock(WorkItem, item)
+    return steps.move(
+        item=held,
+        to=WorkItemState.CANCELLED,
+        happening=Happening.CANCELLED,
+        reason=reason,
+        closed_at=db.current().at,
+    )
+
+
 def _require_lease(item: WorkItem, by: Actor) -> None:
     if item.claimed_by != by.id or not _is_alive(item):
         raise LeaseLost(item=item.ref)

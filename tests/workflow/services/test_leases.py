@@ -48,3 +48,20 @@ def test_sweep_raises_what_is_late_once(unit, ana):
 
     assert [leases.sweep(by=ana, at=at), leases.sweep(by=ana, at=at)] == [1, 0]
     assert queues.claim_next(queue=make.QUEUE.code, by=ana, at=at).pk == late.pk
+
+
+def test_extend_makes_the_live_leases_of_one_person_whole(unit, ana, ben, written):
+    with unit():
+        _, lost, _ = (make.work_item() for _ in range(3))
+    for person in (ana, ana, ben):
+        queues.claim_next(queue=make.QUEUE.code, by=person, at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE workflow_workitem SET lease_until = clock_timestamp() + interval '5 s'")
+        cursor.execute("UPDATE workflow_workitem SET lease_until = clock_timestamp() WHERE id = %s", [lost.pk])
+    before = written()[0]
+
+    assert leases.extend(queue=make.QUEUE.code, by=ana, at=clock.now()) == 1
+    soon = selectors.DATABASE_TIME + timedelta(minutes=14)
+    assert selectors.claimed_by(ana.id).filter(lease_until__gt=soon).count() == 1
+    assert selectors.claimed_by(ben.id).filter(lease_until__gt=soon).count() == 0
+    assert written()[0] == before
