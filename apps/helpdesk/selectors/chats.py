@@ -1,0 +1,139 @@
+"""Reads of chats: a customer's own, an agent's, those that wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.accounts.selectors import customers
+from apps.core import ids
+from apps.core.actors import Actor
+from apps.core.errors import NotFound
+from apps.helpdesk.enums import CHATS, OPEN_CHATS, Audience, ChatStatus
+from apps.helpdesk.models import ChatSession, Room
+from apps.helpdesk.selectors import agents
+from apps.helpdesk.selectors.agents import Named
+from apps.workflow import selectors as work
+from apps.workflow.enums import WorkItemState
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chat with what its readers need beside it; `agent` as customers see one."""
+
+    chat: ChatSession
+    room: UUID
+    notes: UUID
+    last_seq: int
+    agent: Named | None
+    customer: Named
+
+    @property
+    def id(self) -> UUID:
+        """Return the chat's id."""
+        return self.chat.pk
+
+    @property
+    def ref(self) -> str:
+        """Return the typed id."""
+        return self.chat.ref
+
+    @property
+    def version(self) -> int:
+        """Return the chat's version."""
+        return self.chat.version
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many chats wait, since when the oldest, and how many are being answered."""
+
+    waiting: int
+    active: int
+    oldest_at: datetime | None
+
+
+def by_id(chat: UUID) -> ChatSession:
+    """Return a chat. Raises: not_found."""
+    found: ChatSession | None = ChatSession.objects.filter(pk=chat).first()
+    if found is None:
+        raise NotFound(chat=ChatSession.ref_of(chat))
+    return found
+
+
+def by_ref(ref: str) -> ChatSession:
+    """Return the chat of a typed id. Raises: not_found, invalid_id."""
+    return by_id(ids.decode(ChatSession.id_prefix, ref))
+
+
+def chat_for(chat: UUID, *, by: Actor) -> ChatSession:
+    """Return a chat that the caller may see: a customer their own, staff any. Raises: not_found."""
+    found = by_id(chat)
+    if by.kind != "staff" and found.customer_id != customers.own(by).pk:
+        raise NotFound(chat=found.ref)
+    return found
+
+
+def open_of(*, by: Actor) -> ChatSession | None:
+    """Return the caller's chat that has not ended. Raises: customer_required."""
+    found: ChatSession | None = ChatSession.objects.filter(customer=customers.own(by), status__in=OPEN_CHATS).first()
+    return found
+
+
+def chats(*, status: str = "", agent: str = "") -> QuerySet[ChatSession]:
+    """Return the chats of a state, of an agent (typed id of the login), or all."""
+    rows: QuerySet[ChatSession] = ChatSession.objects.all()
+    if status:
+        rows = rows.filter(status=status)
+    return rows.filter(agent=agent) if agent else rows
+
+
+def shown(rows: Sequence[ChatSession]) -> list[Shown]:
+    """Return chats with their rooms, agents and customers, with as many queries for one as for a hundred."""
+    rooms = {(room.owner, room.audience): room for room in Room.objects.filter(owner__in=[row.ref for row in rows])}
+    known = agents.named(row.agent for row in rows)
+    names = customers.display_names(row.customer_id for row in rows)
+    return [
+        Shown(
+            chat=row,
+            room=rooms[row.ref, Audience.PUBLIC].pk,
+            notes=rooms[row.ref, Audience.STAFF].pk,
+            last_seq=rooms[row.ref, Audience.PUBLIC].last_seq,
+            agent=known.get(row.agent),
+            customer=Named(rooms[row.ref, Audience.PUBLIC].customer_ref, names.get(row.customer_id, "")),
+        )
+        for row in rows
+    ]
+
+
+def waiting(*, at: datetime) -> Waiting:
+    """Return the figures of the queue of chats."""
+    found = work.figures(queues=[CHATS.code], at=at)[CHATS.code]
+    return Waiting(waiting=found["waiting"], active=found["claimed"], oldest_at=found["oldest_at"])
+
+
+def position(chat: ChatSession) -> int | None:
+    """Return the place of a chat in its queue, 1 for the next one; None when it does not wait."""
+    if chat.status != ChatStatus.QUEUED:
+        return None
+    order = list(
+        work.items(queue=CHATS.code, states=(WorkItemState.OPEN,))
+        .order_by(*work.QUEUE_ORDER)
+        .values_list("subject_id", flat=True)
+    )
+    return order.index(chat.ref) + 1 if chat.ref in order else None
+
+
+def desk(*, by: Actor) -> list[Shown]:
+    """Return the chats that an agent has now, oldest first."""
+    return shown(list(ChatSession.objects.filter(agent=by.id, status=ChatStatus.ACTIVE).order_by("id")))
+
+
+def queue() -> list[Shown]:
+    """Return the chats that wait, in the order in which they are taken, at most 200."""
+    items = work.items(queue=CHATS.code, states=(WorkItemState.OPEN,)).order_by(*work.QUEUE_ORDER)[:200]
+    order = [item.subject_id for item in items]
+    rows = {row.ref: row for row in ChatSession.objects.filter(status=ChatStatus.QUEUED)[:1_000]}
+    return shown([rows[ref] for ref in order if ref in rows])
