@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status journey test test-app check lint types imports \
-	openapi invariants migrate startapp
+	openapi invariants migrate startapp bench-api
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,3 +53,7 @@ migrate: setup ## migrate as owner, with lock timeout and retry
 
 startapp: setup ## a new app's skeleton: make startapp NAME=loyalty
 	@$(RUN) -m tools.startapp "$(or $(NAME),$(error Name the app: make startapp NAME=loyalty))"
+
+bench-api: setup ## the API under load, on servers of its own: one line of JSON for each measure
+	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m tools.migrate > /dev/null
+	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m bench.api

@@ -15,7 +15,7 @@ _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; 
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
-    "types": ["-m", "mypy", "--strict", "apps", "config", "simulators", "tools"],
+    "types": ["-m", "mypy", "--strict", "apps", "bench", "config", "simulators", "tools"],
     "imports": ["-c", _LINT_IMPORTS],
     "inline-imports": ["-m", "tools.inline_imports"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],

@@ -12,6 +12,9 @@ from tools.supervise.supervisor import Supervisor
 from tools.supervise.terminal import Terminal
 
 DATABASE = "strongroom"
+SEEDING = "seeding"
+"""A file that is there while the company is being made: half a company is worth nothing, so its database goes."""
+
 _AFTER_REDIS = 2
 _AFTER_PROCESSES = 1
 
@@ -49,13 +52,14 @@ def start(supervisor: Supervisor, folder: RunFolder, terminal: Terminal) -> Addr
     """Start the servers that no address names, and returns where all are."""
     found = addresses(folder)
     if not os.environ.get("DATABASE_URL"):
-        _start_postgres(supervisor, Postgres(folder), terminal)
+        _start_postgres(supervisor, folder, terminal)
     if not os.environ.get("REDIS_URL"):
         _start_redis(supervisor, Redis(folder), terminal)
     return found
 
 
-def _start_postgres(supervisor: Supervisor, postgres: Postgres, terminal: Terminal) -> None:
+def _start_postgres(supervisor: Supervisor, folder: RunFolder, terminal: Terminal) -> None:
+    postgres = Postgres(folder)
     with terminal.step("PostgreSQL") as step:
         postgres.prepare(step)
         supervisor.start(
@@ -68,6 +72,8 @@ def _start_postgres(supervisor: Supervisor, postgres: Postgres, terminal: Termin
             )
         )
         postgres.wait_ready(step)
+        if (folder.path / SEEDING).exists():
+            postgres.drop_database(DATABASE)
         postgres.ensure_roles_and_database(DATABASE)
 
 

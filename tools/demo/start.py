@@ -7,6 +7,7 @@ from tools.demo import environment, plan, ports, servers
 from tools.demo.environment import python
 from tools.demo.folders import LOGS, ROOT, ROSTER, claim, short
 from tools.demo.screen import screen
+from tools.demo.seed.people import PEOPLE
 from tools.embedded.binaries import ServerMissing
 from tools.embedded.folder import RunFolder
 from tools.embedded.processes import ServerFailed
@@ -17,7 +18,11 @@ from tools.supervise.supervisor import ChildFailed, Supervisor
 from tools.supervise.terminal import Terminal
 
 _READY_S = 120.0
-_PREPARATIONS = {"Database schema": ("migrate", ["-m", "tools.migrate"])}
+_PREPARATIONS = {
+    "Database schema": ("migrate", ["-m", "tools.migrate"]),
+    "Company": ("seed", ["-m", "tools.demo.seed"]),
+}
+_SHOWN = 5
 
 
 def start() -> int:
@@ -83,5 +88,10 @@ class Demo:
             for spec in plan.specs(env, chosen):
                 supervisor.start(spec)
             supervisor.wait_ready(step, _READY_S)
-        self.roster.facts = {"url": chosen.url, "mail_url": chosen.mail_url, "ports": asdict(chosen)}
+        self.roster.facts = {
+            "url": chosen.url,
+            "mail_url": chosen.mail_url,
+            "ports": asdict(chosen),
+            "customers": [{"email": person.email, "name": person.name} for person in PEOPLE[:_SHOWN]],
+        }
         self.roster.write(supervisor.children)

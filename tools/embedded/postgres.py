@@ -145,6 +145,11 @@ class Postgres:
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO strongroom_app, strongroom_read").format(database)
             )
 
+    def drop_database(self, name: str) -> None:
+        """Remove a database and end whoever uses it."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def connect(self, database: str = "postgres") -> "psycopg.Connection[Any]":
         """Return a connection of the superuser, each statement a transaction of its own."""
         return psycopg.connect(self.url("superuser", database), autocommit=True, connect_timeout=10)

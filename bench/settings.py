@@ -1,0 +1,7 @@
+"""The product's settings, with the reference beside its addresses and no limit on callers."""
+
+from config.settings import *  # noqa: F403
+from config.settings import THROTTLES
+
+ROOT_URLCONF = "bench.urls"
+THROTTLES = {scope: (10**9, window) for scope, (_, window) in THROTTLES.items()}

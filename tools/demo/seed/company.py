@@ -1,0 +1,106 @@
+"""Plays the story's acts through the product's services."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+
+from apps.accounts.enums import CustomerKind
+from apps.accounts.models import Customer, User
+from apps.accounts.selectors import customers as customer_reads
+from apps.accounts.selectors import wallets as wallet_reads
+from apps.accounts.services import customers, logins, tiers, wallets
+from apps.core import actors, db, ids
+from apps.core.errors import DomainError
+from apps.core.money import Money
+from apps.ledger.enums import Side
+from apps.ledger.services import accounts, journal
+from apps.p2p.services import transfers
+from tools.demo.seed.histories import Act
+from tools.demo.seed.people import Person
+
+_BY = actors.system("demo.seed", door="command")
+
+
+class Company:
+    """The demo's company while it is being made."""
+
+    def __init__(self) -> None:
+        self._customers: dict[Person, Customer] = {}
+
+    def is_there(self) -> bool:
+        """Tell whether customers exist already."""
+        return bool(Customer.objects.exists())
+
+    def play(self, act: Act) -> None:
+        """Do what the act says, at its instant. What the product refuses was refused in the story too."""
+        try:
+            getattr(self, f"_{act.verb}")(act)
+        except DomainError as refusal:
+            if act.verb != "send":
+                raise
+            print(f"{act.person.name}: {refusal.code}", flush=True)
+
+    def _join(self, act: Act) -> None:
+        person = act.person
+        login = logins.register(user=User(), email=person.email, locale="en", tz=person.tz, by=_BY, at=act.at)
+        EmailAddress(user=login, email=person.email, verified=True, primary=True).save()
+        self._customers[person] = customers.become(
+            user=login.pk,
+            kind=CustomerKind.PERSON,
+            legal_name=person.name,
+            country=person.country,
+            currency="USD",
+            by=_BY,
+            at=act.at + timedelta(minutes=4),
+        )
+
+    def _add(self, act: Act) -> None:
+        wallets.add_currency(self._wallet(act.person), currency=act.currency, by=_BY, at=act.at)
+
+    def _identify(self, act: Act) -> None:
+        customer = self._customers[act.person].pk
+        with db.unit(by=_BY, at=act.at, why="demo"):
+            customers.begin_review(customer)
+        with db.unit(by=_BY, at=act.at + timedelta(hours=2), why="demo"):
+            customers.activate(customer)
+            tiers.grant(customer=customer, tier="tier1")
+
+    def _fund(self, act: Act) -> None:
+        money = Money(act.amount, act.currency)
+        wallet = self._wallet(act.person)
+        with db.unit(by=_BY, at=act.at, why="demo"):
+            account = wallets.hold_for_credit(wallet, currency=act.currency)
+            bank = accounts.open_(code="A:FBO", asset=act.currency)
+            journal.post(
+                lines=[journal.line(bank.pk, money, Side.DR), journal.line(account, money, Side.CR)],
+                kind="ledger.opening",
+                key=journal.posting_key(ids.encode("opn", ids.new()), "opening"),
+                subject=ids.encode("wal", wallet),
+            )
+
+    def _send(self, act: Act) -> None:
+        if act.other is None:
+            return
+        transfers.send(
+            payer_wallet=self._wallet(act.person),
+            payee_email=act.other.email,
+            money=Money(act.amount, act.currency),
+            note=act.note,
+            by=self._actor(act.person),
+            at=act.at,
+        )
+
+    def _freeze(self, act: Act) -> None:
+        wallets.freeze(self._wallet(act.person), reason="customer_request", by=_BY, at=act.at)
+
+    def finish(self, now: datetime) -> None:
+        """Do what is not part of the story."""
+        del now
+
+    def _wallet(self, person: Person) -> UUID:
+        return wallet_reads.of_customer(self._customers[person].pk)[0].pk
+
+    def _actor(self, person: Person) -> actors.Actor:
+        user = customer_reads.user_of(self._customers[person].pk)
+        return actors.Actor(kind="customer", id=ids.encode("usr", user or ids.new()), via=actors.Via(door="api"))
