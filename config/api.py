@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("apps.core.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.notifications.api.urls")),
+    path("", include("apps.compliance.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

@@ -43,6 +43,12 @@ UNDECIDED: Final = (
 )
 
 
+class TargetTier(TextChoices):
+    """What may be applied for."""
+
+    TIER1 = "tier1", _("Known customer")
+
+
 class DocumentKind(TextChoices):
     """What an image shows."""
 

@@ -122,6 +122,10 @@ class Schema(AutoSchema):
         found: dict[str, Any] = super()._get_response_bodies(direction)
         for body in found.values():
             body["description"] = body["description"] or "Done."
+        if self.declared.media:
+            file = {"schema": {"type": "string", "format": "binary"}}
+            content = dict.fromkeys(map(str, self.declared.media), file)
+            found[str(self.declared.status)].update(description="The file.", content=content)
         is_public = isinstance(self.endpoint.permission_of(self.method), Public)
         errors = refusals.of(self.declared, is_public=is_public, has_path_id="{" in self.path)
         return {**found, **refusals.responses(errors)}

@@ -41,8 +41,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatus": "apps.compliance.enums.ApplicationStatus",
         "CustomerKind": "apps.accounts.enums.CustomerKind",
         "CustomerStatus": "apps.accounts.enums.CustomerStatus",
+        "DocumentKind": "apps.compliance.enums.DocumentKind",
+        "IdNumberKind": "apps.compliance.enums.IdNumberKind",
         "WalletKind": "apps.accounts.enums.WalletKind",
         "WalletStatus": "apps.accounts.enums.WalletStatus",
     },

@@ -56,6 +56,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+# Images of documents are read in memory and sealed: unsealed they never lie on a disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1_048_576
 
 if env.switch("DEMO") and "host=" not in env.text("DATABASE_URL") and not env.switch("DEMO_FORCE"):
     _message = "DEMO=1 runs on the demo's own database only; set DEMO_FORCE=1 if you really mean this one."

@@ -136,10 +136,10 @@ def limit_usage_entry() -> LimitUsageEntry:
     return LimitUsageEntry.objects.filter(subject=subject, usage__window="lifetime").select_related("usage").get()
 
 
-def role_grant() -> RoleGrant:
-    """Return a role of a new member of staff."""
-    unit = db.current()
-    made = RoleGrant(user=user(kind=UserKind.STAFF), role="support_agent", granted_by="system:test", since=unit.at)
+def role_grant(login: User | None = None, role: str = "support_agent") -> RoleGrant:
+    """Return a role of a member of staff, a new one unless named."""
+    holder, unit = login or user(kind=UserKind.STAFF), db.current()
+    made = RoleGrant(user=holder, role=role, granted_by="system:test", since=unit.at)
     made.save()
     return made
 

@@ -1,13 +1,15 @@
 """Applications, images and requests, made by services; call them inside an open unit."""
 
 import io
+import struct
+import zlib
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from PIL import Image
 
-from apps.accounts.models import Customer
+from apps.accounts.models import Customer, User
 from apps.compliance.enums import KYC, DocumentKind
 from apps.compliance.models import Document, InformationRequest, KycApplication
 from apps.compliance.selectors import facts
@@ -15,6 +17,7 @@ from apps.compliance.selectors.facts import Address, Facts, IdNumber
 from apps.compliance.services import applications, documents
 from apps.core import db, ids
 from apps.core.actors import Actor
+from apps.workflow import selectors as work
 from apps.workflow.models import WorkItem
 from apps.workflow.services import queues
 from tests.factories import accounts
@@ -34,11 +37,6 @@ def image(form: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) 
     colour = tuple(ids.new().bytes[-3:])
     Image.new("RGB", size, colour).save(written, form, **options)
     return written.getvalue()
-
-
-def applicant(application: KycApplication) -> Actor:
-    """Return the customer of an application as the one who acts."""
-    return accounts.actor(Customer.objects.select_related("user").get(pk=application.customer_id).user)
 
 
 def reviewer(**columns: Any) -> Actor:
@@ -72,24 +70,61 @@ def complete(application: KycApplication | None = None) -> KycApplication:
 
 def submitted(customer: Customer | None = None) -> KycApplication:
     """Return an application that waits for a reviewer."""
-    unit, row = db.current(), complete(kyc_application(customer))
-    return applications.submit(row.pk, version=row.version, by=unit.by, at=unit.at)
+    return submit(complete(kyc_application(customer)))
 
 
 def claimed(by: Actor, application: KycApplication | None = None) -> tuple[KycApplication, WorkItem]:
     """Return an application that a reviewer holds, and the work."""
-    row = application or submitted()
-    with_lease = None
-    while with_lease is None or with_lease.subject_id != row.ref:
-        with_lease = queues.claim_next(queue=KYC.code, by=by, at=db.current().at)
-    return row, with_lease
+    row, lead = application or submitted(), replace(by, roles=frozenset({"kyc_senior"}))
+    item = work.live_of(row, queue=KYC.code)
+    assert item
+    return row, queues.claim(item.pk, by=lead, at=db.current().at)
+
+
+def submit(application: KycApplication) -> KycApplication:
+    """Hand a complete draft in."""
+    unit = db.current()
+    return applications.submit(application.pk, by=unit.by, at=unit.at)
+
+
+def asked(application: KycApplication, by: Actor, wanted: list[str]) -> InformationRequest:
+    """Return what a reviewer asked the applicant for."""
+    row, item = claimed(by, application)
+    return applications.request_more(
+        row.pk, item=item.pk, version=item.version, wanted=wanted, by=by, at=db.current().at
+    )
+
+
+def rejected(application: KycApplication, by: Actor, reason: str) -> KycApplication:
+    """Return an application that a reviewer rejected."""
+    row, item = claimed(by, application)
+    return applications.reject(row.pk, item=item.pk, version=item.version, reason=reason, by=by, at=db.current().at)
+
+
+def as_actor(login: User) -> Actor:
+    """Return a login as the one who acts."""
+    return accounts.actor(login)
+
+
+def login() -> User:
+    """Return a login that is no customer."""
+    return accounts.user()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """Return a PNG of a few bytes that states to be enormous."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(bytes(1_000)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixels + chunk(b"IEND", b"")
 
 
 def information_request() -> InformationRequest:
-    """Return what a reviewer asked an applicant for."""
-    unit, by = db.current(), reviewer()
-    row, item = claimed(by)
-    return applications.request_more(row.pk, item=item.pk, version=item.version, wanted=["selfie"], by=by, at=unit.at)
+    """Return what a reviewer asked a new applicant for."""
+    return asked(submitted(), reviewer(), ["selfie"])
 
 
 def owner_of(application: KycApplication) -> str:

@@ -6,8 +6,10 @@ from apps.core.api.base import ApiView
 
 # Where the number of queries of a list is measured, or why there is nothing to measure.
 MEASURED = {
+    "kyc_applications_list": "tests/compliance/api/test_applications.py",
     "inbox_list": "tests/notifications/api/test_inbox.py",
     "me_limits": "tests/accounts/api/test_wallets.py",
+    "staff_compliance_applications_list": "tests/compliance/api/test_reviews.py",
     "problems_list": "no rows: the codes are in the code",
     "wallets_balances": "tests/accounts/api/test_wallets.py",
     "wallets_list": "tests/accounts/api/test_wallets.py",

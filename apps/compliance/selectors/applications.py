@@ -23,7 +23,7 @@ from apps.compliance.selectors.facts import Facts
 from apps.core import ids
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
-from apps.workflow import selectors as work
+from apps.workflow import selectors as queues
 
 DOCUMENT: str = "identity_document"
 """How a missing proof of identity is called among the missing things."""
@@ -46,6 +46,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """The work of reviewing an application, as one member of staff sees it."""
+
+    pk: UUID
+    state: str
+    is_mine: bool
+    lease_until: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """An application with all that belongs to it, as its reader may see it."""
 
@@ -55,6 +66,7 @@ class View:
     missing: list[str]
     asked: Asked | None
     reasons: list[Wording]
+    work: Work | None = None
 
     @property
     def ref(self) -> str:
@@ -68,17 +80,14 @@ def own(by: Actor) -> QuerySet[KycApplication]:
     return rows
 
 
+def applicant(by: Actor) -> UUID:
+    """Return the customer that the caller is. Raises: customer_required."""
+    return customers.own(by).pk
+
+
 def application_for(key: UUID, *, by: Actor) -> KycApplication:
     """Return an application of the caller. Raises: not_found for any other, customer_required."""
     return _found(own(by).filter(pk=key))
-
-
-def document_for(key: UUID, *, by: Actor) -> Document:
-    """Return a document of the caller. Raises: not_found for any other, customer_required."""
-    found: Document | None = Document.objects.filter(pk=key, application__customer_id=customers.own(by).pk).first()
-    if found is None:
-        raise NotFound(id=Document.ref_of(key))
-    return found
 
 
 def submitted(*, statuses: Iterable[str] = ()) -> QuerySet[KycApplication]:
@@ -92,30 +101,13 @@ def row(key: UUID) -> KycApplication:
     return _found(KycApplication.objects.filter(pk=key))
 
 
-def document(key: UUID) -> Document:
-    """Return a document that staff may ask for, with its application. Raises: not_found."""
-    rows = Document.objects.exclude(application__status=ApplicationStatus.DRAFT).select_related("application")
-    found: Document | None = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound(id=Document.ref_of(key))
-    return found
-
-
-def of_document(key: UUID) -> UUID:
-    """Return the application that a document belongs to. Raises: not_found."""
-    found: UUID | None = Document.objects.filter(pk=key).values_list("application_id", flat=True).first()
-    if found is None:
-        raise NotFound(id=Document.ref_of(key))
-    return found
-
-
 def by_id(key: UUID) -> KycApplication:
     """Return an application that staff may open: any but a draft. Raises: not_found."""
     return _found(submitted().filter(pk=key))
 
 
-def view(row: KycApplication, *, is_masked: bool = True) -> View:
-    """Return an application with all that belongs to it, in four queries."""
+def view(row: KycApplication, *, is_masked: bool = True, work: Work | None = None) -> View:
+    """Return an application with all that belongs to it."""
     stated = facts.of_application(row, is_masked=is_masked)
     documents = list(Document.objects.filter(application=row).order_by("id"))
     return View(
@@ -127,6 +119,7 @@ def view(row: KycApplication, *, is_masked: bool = True) -> View:
         reasons=[Wording(code, RejectionReason(code).label) for code in row.decision_reasons]
         if row.status == ApplicationStatus.REJECTED
         else [],
+        work=work,
     )
 
 
@@ -136,9 +129,19 @@ def missing(stated: Facts, shown: set[str]) -> list[str]:
     return [*stated.missing(), *([] if is_shown else [DOCUMENT])]
 
 
+def work_of(row: KycApplication, by: Actor) -> Work | None:
+    """Return the work of reviewing an application; none before its submission and after its decision."""
+    item = queues.live_of(row, queue=KYC.code)
+    if item is None:
+        return None
+    is_mine = queues.claimed_by(by.id).filter(pk=item.pk).exists()
+    return Work(item.pk, item.state, is_mine, item.lease_until, item.version)
+
+
 def is_held_by(row: KycApplication, by: Actor) -> bool:
     """Tell whether a person holds a live lease on the review of an application."""
-    return work.claimed_by(by.id).filter(queue=KYC.code, subject_id=row.ref).exists()
+    found = work_of(row, by)
+    return found is not None and found.is_mine
 
 
 def customer_ref(row: KycApplication) -> str:

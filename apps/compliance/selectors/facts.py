@@ -1,6 +1,7 @@
 """What a customer states, opened from its seals."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -62,6 +63,13 @@ def of_application(application: KycApplication, *, is_masked: bool = True) -> Fa
     places = [None if value is None else Sealed(owner, place(name), value) for name, value in sealed.items()]
     texts = dict(zip(COLUMNS, data_keys.open_all(places), strict=True))
     return from_texts(texts, is_masked=is_masked)
+
+
+def of_plain(stated: Mapping[str, Any]) -> Facts:
+    """Return facts from plain values by name, those inside too."""
+    address, number = stated.get("address"), stated.get("id_number")
+    parts = {"address": address and Address(**address), "id_number": number and IdNumber(**number)}
+    return Facts(**{**stated, **parts})
 
 
 def from_texts(texts: dict[str, str | None], *, is_masked: bool) -> Facts:

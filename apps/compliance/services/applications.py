@@ -12,7 +12,7 @@ from apps.accounts.enums import CustomerKind, CustomerStatus
 from apps.accounts.selectors import customers as customer_rows
 from apps.accounts.services import customers, tiers
 from apps.compliance import rules
-from apps.compliance.enums import EDITABLE, KYC, ApplicationStatus, RequestStatus, Topic
+from apps.compliance.enums import EDITABLE, KYC, ApplicationStatus, RequestStatus, TargetTier, Topic
 from apps.compliance.errors import AlreadyApproved, ChecksIncomplete, ConflictOfInterest
 from apps.compliance.models import InformationRequest, KycApplication
 from apps.compliance.selectors import applications, facts
@@ -24,14 +24,13 @@ from apps.core.errors import InvalidState
 from apps.workflow.commands import staff_command
 from apps.workflow.services import queues, reasons
 
-TIER: Final = "tier1"
 _REVIEW_WITHIN: Final = timedelta(hours=24)
 _ANSWER_WITHIN: Final = timedelta(days=14)
 _ANSWERED_FIRST: Final = 1
 
 
-def start(*, customer: UUID, by: Actor, at: datetime) -> KycApplication:
-    """Open a draft for the tier of known customers. Order: row, audit.
+def start(*, customer: UUID, tier: TargetTier = TargetTier.TIER1, by: Actor, at: datetime) -> KycApplication:
+    """Open a draft for a tier. Order: row, audit.
 
     Raises: application_open, already_approved, invalid_state for a customer who may not apply, not_found.
     """
@@ -41,7 +40,7 @@ def start(*, customer: UUID, by: Actor, at: datetime) -> KycApplication:
             raise AlreadyApproved
         if applicant.status not in (CustomerStatus.PROSPECT, CustomerStatus.PENDING_KYC):
             raise InvalidState(state=applicant.status)
-        draft = KycApplication(customer_id=customer, kind=CustomerKind.PERSON, target_tier=TIER)
+        draft = KycApplication(customer_id=customer, kind=CustomerKind.PERSON, target_tier=tier)
         draft.save()
         audit.record(action="compliance.application.start", subject=draft, customer=applications.customer_ref(draft))
         return draft
@@ -68,15 +67,14 @@ def update(application: UUID, *, stated: Facts, version: int, by: Actor, at: dat
         return held
 
 
-def submit(application: UUID, *, version: int, by: Actor, at: datetime) -> KycApplication:
+def submit(application: UUID, *, by: Actor, at: datetime) -> KycApplication:
     """Hand a complete application in for review; after a request for more, that is its answer.
 
     Order: state, work in the queue compliance.kyc, topic compliance.application.submitted, customer under review.
-    Raises: checks_incomplete naming what is missing, invalid_state, version_conflict, not_found.
+    Raises: checks_incomplete naming what is missing, invalid_state, not_found.
     """
     with db.unit(by=by, at=at, why="submit"):
         (held,) = db.lock(KycApplication, application)
-        db.require_version(held, version)
         require_editable(application=held)
         lacking = applications.view(held).missing
         if lacking:

@@ -8,12 +8,14 @@ from apps.compliance.enums import DocumentKind
 from apps.compliance.errors import TooManyDocuments
 from apps.compliance.models import Document, KycApplication
 from apps.compliance.selectors import applications
+from apps.compliance.selectors import documents as document_rows
 from apps.compliance.services import blobs, images
 from apps.compliance.services.applications import require_editable
 from apps.core import audit, db
 from apps.core.actors import Actor
 
 MOST: Final = 12
+MOST_BYTES: Final = images.MOST_BYTES
 
 
 def add(application: UUID, *, kind: DocumentKind, content: bytes, by: Actor, at: datetime) -> Document:
@@ -51,7 +53,7 @@ def remove(document: UUID, *, version: int, by: Actor, at: datetime) -> None:
     Raises: invalid_state unless a draft or asked for more, version_conflict, not_found.
     """
     with db.unit(by=by, at=at, why="remove"):
-        (application,) = db.lock(KycApplication, applications.of_document(document))
+        (application,) = db.lock(KycApplication, document_rows.of_document(document))
         require_editable(application=application)
         (held,) = db.lock(Document, document, mode="remove")
         db.require_version(held, version)

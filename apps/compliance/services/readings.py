@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.compliance import rules
 from apps.compliance.errors import ConflictOfInterest
 from apps.compliance.selectors import applications
+from apps.compliance.selectors import documents as document_rows
 from apps.compliance.selectors.applications import View
 from apps.compliance.services import blobs, images
 from apps.compliance.services.images import Shown
@@ -25,7 +26,8 @@ def open_file(application: UUID, *, by: Actor, at: datetime) -> View:
     row = applications.by_id(application)
     if rules.is_conflicted(by, row):
         raise ConflictOfInterest
-    is_mine = applications.is_held_by(row, by)
+    work = applications.work_of(row, by)
+    is_mine = work is not None and work.is_mine
     with db.unit(by=by, at=at, why="read"):
         audit.record(
             action="compliance.application.read",
@@ -33,7 +35,7 @@ def open_file(application: UUID, *, by: Actor, at: datetime) -> View:
             customer=applications.customer_ref(row),
             data={"masked": not is_mine},
         )
-    return applications.view(row, is_masked=not is_mine)
+    return applications.view(row, is_masked=not is_mine, work=work)
 
 
 def open_document(document: UUID, *, by: Actor, at: datetime) -> Shown:
@@ -41,7 +43,7 @@ def open_document(document: UUID, *, by: Actor, at: datetime) -> Shown:
 
     Raises: lease_lost, conflict_of_interest, not_found.
     """
-    found = applications.document(document)
+    found = document_rows.document(document)
     row = found.application
     if rules.is_conflicted(by, row):
         raise ConflictOfInterest

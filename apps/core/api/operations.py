@@ -16,7 +16,8 @@ class Operation:
     """One method and path. `name` is unique and never changes: clients and stored idempotency keys know it.
 
     `answers` maps each status of success to its body (None: no body); `errors` are refusals beyond those that follow
-    from the form; `key` tells what an Idempotency-Key is here; `is_list` wraps the body into pages.
+    from the form; `key` tells what an Idempotency-Key is here; `is_list` wraps the body into pages; `media` are the
+    types of an answer that is no JSON.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Operation:
     key: Key = ""
     needs_match: bool = False
     is_list: bool = False
+    media: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property

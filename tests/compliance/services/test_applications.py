@@ -161,7 +161,7 @@ def test_submit_names_what_is_missing(unit, officer, written):
     before = written()
 
     with pytest.raises(ChecksIncomplete) as refused:
-        applications.submit(draft.pk, version=2, by=officer, at=clock.now())
+        applications.submit(draft.pk, by=officer, at=clock.now())
 
     assert refused.value.context == {"missing": ["born_on", "identity_document"]}
     assert written() == before
@@ -171,7 +171,7 @@ def test_what_is_in_review_stays_as_it_is(waiting, officer, written):
     before = written()
 
     for call in (
-        partial(applications.submit, waiting.pk, version=waiting.version),
+        partial(applications.submit, waiting.pk),
         partial(applications.update, waiting.pk, stated=make.FACTS, version=waiting.version),
     ):
         with pytest.raises(InvalidState):
@@ -238,7 +238,7 @@ def test_request_more_lets_the_customer_answer(claimed, officer):
     applications.update(
         application.pk, stated=Facts(nationality="GH"), version=application.version, by=officer, at=clock.now()
     )
-    again = applications.submit(application.pk, version=application.version + 1, by=officer, at=clock.now())
+    again = applications.submit(application.pk, by=officer, at=clock.now())
 
     assert (again.status, InformationRequest.objects.get(pk=request.pk).status) == ("in_review", "answered")
     second = work.live_of(again, queue=KYC.code)

@@ -26,18 +26,6 @@ def with_exif():
     return make.image(size=(60, 40), exif=exif, comment=b"Secret comment")
 
 
-def bomb(width, height):
-    """Return a PNG of a few bytes that states to be enormous."""
-
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
-    )
-
-
 def test_clean_drops_everything_but_the_pixels():
     given = with_exif()
 
@@ -87,9 +75,9 @@ def test_clean_puts_transparent_images_on_white():
         (b"\xff\xd8\xff\xe0<?php echo 1; ?>", "document_refused", "damaged"),
         (make.image(size=(300, 300))[:-200], "document_refused", "damaged"),
         (make.image("PNG", size=(300, 300))[:-60], "document_refused", "damaged"),
-        (bomb(30_000, 30_000), "document_refused", "too_many_pixels"),
-        (bomb(6_400, 6_400), "document_refused", "too_many_pixels"),
-        (bomb(100_000, 1), "document_refused", "damaged"),
+        (make.bomb(30_000, 30_000), "document_refused", "too_many_pixels"),
+        (make.bomb(6_400, 6_400), "document_refused", "too_many_pixels"),
+        (make.bomb(100_000, 1), "document_refused", "damaged"),
     ],
     ids=lambda value: value[:12] if isinstance(value, bytes) else value,
 )
