@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status journey test test-app check lint types imports \
-	openapi invariants migrate startapp bench-api
+	openapi invariants migrate startapp states bench-api
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ types: setup ## types only
 
 imports: setup ## import contracts only
 	@$(RUN) -m tools.checks imports
+
+states: setup ## redraw the charts of docs/states
+	@$(RUN) -m tools.states --write
 
 openapi: setup ## rebuild docs/openapi.yaml
 	@$(RUN) -m tools.openapi --write
