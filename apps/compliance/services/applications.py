@@ -179,7 +179,8 @@ def request_more(
             data={"items": list(wanted)},
         )
         queues.close(item, outcome=ApplicationStatus.INFO_REQUESTED)
-        outbox.publish(Topic.INFORMATION_REQUESTED, subject=held, customer=customer)
+        data = {"request": request.ref}
+        outbox.publish(Topic.INFORMATION_REQUESTED, subject=held, customer=customer, data=data)
         return request
 
 
