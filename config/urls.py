@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from config import admin
 from config.openapi.views import ReaderView
 
 handler400 = "apps.core.api.exceptions.bad_request"
@@ -13,4 +14,5 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/docs/", ReaderView.as_view(), name="docs"),
+    path("console/", admin.urls()),
 ]

@@ -211,6 +211,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.AUDITOR: _READING
     | {
         "console.audit.view",
+        "console.record.view",
         "payments.attempt.view",
         "payments.inbox.view",
         "helpdesk.ticket.read",

@@ -16,6 +16,10 @@ class CoreConfig(AppConfig):
     name = "apps.core"
     label = "core"
 
+    def ready(self) -> None:
+        """Register the lists of core; the base that all lists share is imported before there is a site."""
+        import apps.core.admin.lists  # noqa: F401, PLC0415 - app-ready
+
     def invariants(self) -> list[tuple[str, Callable[[], list[Any]]]]:
         """Return the checks of history, audit, roles and partitions."""
         from apps.core.services import invariants  # noqa: PLC0415 - app-ready

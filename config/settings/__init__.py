@@ -8,6 +8,7 @@ from config.settings.base import *
 from config.settings.cache import *
 from config.settings.celery import *
 from config.settings.channels import *
+from config.settings.console import *
 from config.settings.database import *
 from config.settings.email import *
 from config.settings.logging import *

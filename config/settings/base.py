@@ -11,12 +11,15 @@ DEMO = env.switch("DEMO")
 DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY")
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "config.admin.ConsoleAdminConfig",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "pgtrigger",
     "simple_history",
     "rest_framework",

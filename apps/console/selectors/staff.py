@@ -1,0 +1,15 @@
+"""Who of staff is who."""
+
+from typing import Any
+
+from apps.accounts.enums import Role
+
+
+def roles(held: frozenset[str]) -> str:
+    """Return roles in words."""
+    return ", ".join(sorted(str(Role(role).label) for role in held))
+
+
+def person(user: Any) -> dict[str, str]:
+    """Return what the frame of a page says of the person who looks at it."""
+    return {"name": "", "roles": roles(user.roles)}

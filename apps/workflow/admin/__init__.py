@@ -1,0 +1,5 @@
+"""Lists of workflow."""
+
+from apps.workflow.admin import items, reasons
+
+__all__ = ["items", "reasons"]

@@ -1,0 +1,35 @@
+// Keys, the menu of narrow windows, and dialogs. Everything else is plain HTML.
+const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+const focusSearch = () => {
+  const field = document.querySelector("[data-search]");
+  if (field) {
+    field.focus();
+    field.select();
+  }
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const isSearchKey = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+  const isPaletteKey = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (isSearchKey || isPaletteKey) {
+    event.preventDefault();
+    focusSearch();
+  }
+  if (event.key === "Escape") document.body.classList.remove("sr-menu-open");
+});
+
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest("[data-menu]");
+  if (menu) {
+    const isOpen = document.body.classList.toggle("sr-menu-open");
+    menu.setAttribute("aria-expanded", String(isOpen));
+  }
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog")?.close();
+});
+
+document.querySelector('.sr-tree [aria-current="page"]')?.scrollIntoView({ block: "nearest" });

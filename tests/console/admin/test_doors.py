@@ -1,0 +1,109 @@
+"""Who gets into the console, and what each role may open."""
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.enums import Role, UserKind
+from apps.core.models import AuditEvent
+from tests.console.pages import Door, lists, plain_pages
+from tests.factories import accounts
+from tests.support import staff
+from tests.support.units import unit
+
+pytestmark = pytest.mark.django_db
+
+DOORS = [*plain_pages(), *lists()]
+BY_NAME = pytest.mark.parametrize("door", DOORS, ids=[door.name for door in DOORS])
+
+
+def test_an_anonymous_visitor_is_led_to_the_sign_in(client):
+    answer = client.get("/console/accounts/customer/")
+
+    assert (answer.status_code, answer.url) == (302, "/console/login/?next=/console/accounts/customer/")
+    assert client.get(answer.url).url == "/console/sign-in/?next=%2Fconsole%2Faccounts%2Fcustomer%2F"
+
+
+def test_the_sign_in_leads_back_to_the_console_alone(client):
+    assert client.get("/console/login/?next=https://elsewhere.example/").url == "/console/sign-in/"
+
+
+@BY_NAME
+def test_nobody_gets_in_without_a_second_factor(door: Door):
+    browser = staff.signed_in(Role.AUDITOR, proved=False)
+
+    assert browser.get(door.url).status_code == 302
+
+
+def test_a_customer_does_not_get_in():
+    with unit():
+        login = accounts.user(kind=UserKind.CUSTOMER)
+
+    assert staff.entered(login).get("/console/").status_code == 302
+
+
+def test_a_closed_login_does_not_get_in():
+    browser = staff.entered(staff.member(Role.AUDITOR, is_active=False))
+
+    assert browser.get("/console/").status_code == 302
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_what_its_codes_say(role):
+    browser = staff.signed_in(role)
+
+    found = {door.name: browser.get(door.url).status_code for door in DOORS if "GET" in door.methods}
+
+    wanted = {door.name: 200 if door.opens_to(role) else 403 for door in DOORS if "GET" in door.methods}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nothing_that_is_read_takes_a_post(role):
+    browser = staff.signed_in(role)
+
+    found = {door.name: browser.post(door.url).status_code for door in DOORS if "POST" not in door.methods}
+
+    assert set(found.values()) <= {403, 405}
+
+
+def test_a_refusal_is_a_page_without_data_and_is_written_down():
+    with unit():
+        customer = accounts.customer(name="Grace Unmistakable")
+    browser = staff.signed_in(Role.SUPPORT_AGENT)
+
+    answer = browser.get(reverse("admin:core_datakey_changelist"))
+
+    assert answer.status_code == 403
+    assert customer.ref not in answer.content.decode()
+    denied = AuditEvent.objects.filter(outcome="denied").get()
+    assert (denied.action, denied.data["route"]) == ("console.page.open", "console/core/datakey/")
+
+
+def test_an_unknown_address_is_a_page():
+    answer = staff.signed_in(Role.AUDITOR).get("/console/no/such/page/")
+
+    assert answer.status_code == 404
+    assert b"sr-refusal" in answer.content
+
+
+@pytest.mark.parametrize("path", ["password_change/", "autocomplete/", "jsi18n/", "r/1/1/", "accounts/"])
+def test_pages_of_the_library_that_nobody_needs_are_not_there(path):
+    assert staff.signed_in(Role.AUDITOR).get(f"/console/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["add/", "{}/change/", "{}/delete/"])
+def test_there_is_no_address_to_change_a_row(path):
+    with unit():
+        ref = accounts.customer().ref
+
+    assert staff.signed_in(Role.AUDITOR).get(f"/console/accounts/customer/{path.format(ref)}").status_code == 404
+
+
+def test_pages_are_never_kept_and_run_no_code_from_strings():
+    answer = staff.signed_in(Role.AUDITOR).get("/console/")
+
+    policy = answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
