@@ -1,6 +1,7 @@
 """Core: rows, units, history, audit, outbox, idempotency, keys."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,7 +19,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the lists of core; the base that all lists share is imported before there is a site."""
-        import apps.core.admin.lists  # noqa: F401, PLC0415 - app-ready
+        import_module("apps.core.admin.lists")
 
     def invariants(self) -> list[tuple[str, Callable[[], list[Any]]]]:
         """Return the checks of history, audit, roles and partitions."""

@@ -19,7 +19,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "pgtrigger",
     "simple_history",
     "rest_framework",
@@ -77,7 +76,3 @@ STATIC_ROOT = BASE_DIR / "static" / "build"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static" / "src"]
 WHITENOISE_USE_FINDERS = True
-
-SIMPLE_HISTORY_ENABLED = False
-SIMPLE_HISTORY_DATE_INDEX = False
-SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -1,4 +1,4 @@
-"""PostgreSQL: the application's role, and the owner's for migrations."""
+"""PostgreSQL: the application's role, and the owner's for migrations; how history is kept."""
 
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -36,3 +36,6 @@ DATABASES = {
     "owner": connection(env.text("DATABASE_OWNER_URL"), options="-c lock_timeout=2s"),
 }
 PGTRIGGER_INSTALL_ON_MIGRATE = False
+SIMPLE_HISTORY_ENABLED = False
+SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_REVERT_DISABLED = True

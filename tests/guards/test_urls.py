@@ -15,6 +15,7 @@ OPEN = {
     "docs": "the form of the API is no secret",
     "health_live": "balancers and monitors have no account",
     "health_ready": "balancers and monitors have no account",
+    "login": "leads to where staff sign in",
     "openapi": "clients are made of it",
     "problem": "asked before anybody signs in",
     "problems": "asked before anybody signs in",
@@ -41,6 +42,8 @@ def faults(found: list[Any], allowed: dict[str, str]) -> list[str]:
             continue
         view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
         is_open = not (view and issubclass(view, ApiView)) or isinstance(view.permission, Public)
+        # What the console's site has wrapped asks for a member of staff first; its own tests walk every role.
+        is_open = is_open and not hasattr(pattern.callback, "admin_site")
         if not pattern.name:
             complaints.append(f"{way}: give it a name")
         elif is_open and pattern.name not in allowed:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.test import Client
 
@@ -13,7 +14,6 @@ from tests.factories import accounts
 from tests.support.units import later, unit
 
 _PROVED = "second_factor"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def second_factor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -48,7 +48,7 @@ def signed_in(*roles: Role | str, proved: bool = True) -> Client:
 def entered(user: User, *, proved: bool = True) -> Client:
     """Return a browser in which this login is signed in."""
     client = Client(raise_request_exception=False)
-    client.force_login(user, backend=_BACKEND)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     session[_PROVED] = proved
     session.save()

@@ -78,6 +78,7 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]  # the library has no 
         )
         self.result_list = found.rows
         self.result_count = self.full_result_count = count(self.queryset)
+        self.count_text = f"{self.result_count:,}"
         self.is_count_capped = self.result_count > MOST_COUNTED
         self.show_full_result_count, self.show_admin_actions = False, False
         self.can_show_all, self.multi_page = False, bool(found.after or found.before)
