@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.notifications.api.urls")),
     path("", include("apps.compliance.api.urls")),
+    path("", include("apps.p2p.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

@@ -19,6 +19,9 @@ THROTTLES = {
     "public": (120, 60),
 }
 
+# How many names behind e-mail addresses a customer may learn by previews of transfers, each local day.
+PAYEE_NAMES_A_DAY = 30
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Strongroom",
     "VERSION": "1",

@@ -11,6 +11,7 @@ from apps.core.money import CODE_FORM, Money
 from apps.p2p.enums import TransferKind, TransferStatus
 
 NOTE_LENGTH: Final = 280
+"""Characters of the longest note."""
 
 
 class Transfer(Kept):

@@ -33,14 +33,14 @@ class Blocked:
 class Preview:
     """What a transfer would do. Below zero `available_after` tells how much is missing.
 
-    `payee` is the display name; none whenever it is not to be told, for whatever reason.
+    `counterparty` is the display name of the payee; none whenever it is not to be told, for whatever reason.
     """
 
-    payee: str | None
+    counterparty: str | None
     money: Money
     fee: Money
     available_after: Money
-    blocked: Blocked | None
+    blocked_by: Blocked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def preview(
     # The same work for every address: where no name is told, the payer's own is opened.
     name = customers.display_name(payee.customer if is_shown and isinstance(payee, Party) else payer.customer)
     return Preview(
-        payee=name or None if is_shown else None,
+        counterparty=name or None if is_shown else None,
         money=money,
         fee=Money.zero(money.currency),
         available_after=Money(tried.available, money.currency) - money,
-        blocked=tried.blocked,
+        blocked_by=tried.blocked,
     )
 
 

@@ -32,8 +32,8 @@ def test_preview_tells_name_fee_and_what_is_left():
 
     told = ask(ann, bob, 2_510)
 
-    assert (told.payee, told.money, told.fee) == ("Kenji Sato", Money(2_510, "USD"), Money(0, "USD"))
-    assert (told.available_after, told.blocked) == (Money(2_490, "USD"), None)
+    assert (told.counterparty, told.money, told.fee) == ("Kenji Sato", Money(2_510, "USD"), Money(0, "USD"))
+    assert (told.available_after, told.blocked_by) == (Money(2_490, "USD"), None)
 
 
 def test_preview_moves_nothing_and_counts_no_limit():
@@ -60,19 +60,19 @@ def test_preview_over_a_limit_names_the_window():
 
     told = ask(ann, bob, 1_001)
 
-    assert (told.blocked.window, told.blocked.limit, told.blocked.used) == (
+    assert (told.blocked_by.window, told.blocked_by.limit, told.blocked_by.used) == (
         "day",
         Money(5_000, "USD"),
         Money(4_000, "USD"),
     )
-    assert told.blocked.resets_at > clock.now()
+    assert told.blocked_by.resets_at > clock.now()
     assert told.available_after == Money(3_999, "USD")
 
 
 def test_preview_of_more_than_any_day_allows_frees_never():
     told = ask(person(9_000), person(0), 5_001)
 
-    assert (told.blocked.limit, told.blocked.resets_at) == (Money(5_000, "USD"), None)
+    assert (told.blocked_by.limit, told.blocked_by.resets_at) == (Money(5_000, "USD"), None)
 
 
 def test_preview_of_more_than_there_is_tells_what_is_missing():
@@ -94,15 +94,15 @@ def test_preview_of_who_receives_nothing_looks_and_works_alike(name):
     with CaptureQueriesContext(connection) as captured:
         told = ask(ann, address, 100)
 
-    assert told.payee is None
-    assert (told.fee, told.available_after, told.blocked) == (known.fee, known.available_after, known.blocked)
+    assert told.counterparty is None
+    assert (told.fee, told.available_after, told.blocked_by) == (known.fee, known.available_after, known.blocked_by)
     assert len(captured) == len(expected)
 
 
 def test_preview_tells_so_many_names_a_day_and_then_is_neutral():
     ann, bob = person(5_000), person(0)
 
-    told = [ask(ann, bob, 100, names_a_day=3).payee for _ in range(5)]
+    told = [ask(ann, bob, 100, names_a_day=3).counterparty for _ in range(5)]
 
     assert told == ["Ada Okonkwo"] * 3 + [None] * 2
     assert PayeeLookup.objects.get(customer=ann).used == 3
@@ -113,14 +113,14 @@ def test_a_look_up_of_nobody_counts_too():
     for _ in range(2):
         ask(ann, "nobody@example.com", 100, names_a_day=2)
 
-    assert ask(ann, bob, 100, names_a_day=2).payee is None
+    assert ask(ann, bob, 100, names_a_day=2).counterparty is None
 
 
 def test_the_look_ups_of_one_customer_leave_others_theirs():
     ann, bob, eve = person(5_000), person(0), person(5_000)
     ask(ann, bob, 100, names_a_day=1)
 
-    assert ask(eve, bob, 100, names_a_day=1).payee == "Ada Okonkwo"
+    assert ask(eve, bob, 100, names_a_day=1).counterparty == "Ada Okonkwo"
 
 
 def test_a_new_local_day_brings_new_look_ups():
@@ -129,8 +129,8 @@ def test_a_new_local_day_brings_new_look_ups():
 
     tomorrow = now + timedelta(days=1)
 
-    assert ask(ann, bob, 100, names_a_day=1, at=now).payee is None
-    assert ask(ann, bob, 100, names_a_day=1, at=tomorrow).payee == "Ada Okonkwo"
+    assert ask(ann, bob, 100, names_a_day=1, at=now).counterparty is None
+    assert ask(ann, bob, 100, names_a_day=1, at=tomorrow).counterparty == "Ada Okonkwo"
     assert (PayeeLookup.objects.count(), PayeeLookup.objects.get().used) == (1, 1)
 
 
@@ -139,7 +139,7 @@ def test_a_look_up_is_in_the_audit_without_the_address():
 
     ask(ann, bob, 100)
 
-    event = AuditEvent.objects.get(action="p2p.payee.look_up")
+    event = AuditEvent.objects.get(action="p2p.counterparty.look_up")
     assert (event.subject, event.customer_ref) == (ann.ref, ann.ref)
     assert event.data == {"day": clock.now().date().isoformat(), "used": 1}
 
@@ -150,7 +150,7 @@ def test_the_name_of_an_erased_payee_is_not_told():
     with unit():
         data_keys.destroy(owner=bob.ref, reason="asked for")
 
-    assert ask(ann, address, 100).payee is None
+    assert ask(ann, address, 100).counterparty is None
 
 
 def test_preview_refuses_what_the_transfer_would():

@@ -1,0 +1,57 @@
+"""Bodies of transfers."""
+
+from apps.accounts.enums import Direction, Window
+from apps.core.api.fields import CodeField, IdField, InstantField, MoneyField, TextField, WholeField
+from apps.core.api.serializers import InputSerializer, OutputSerializer, PageQuery
+from apps.p2p.enums import TransferKind, TransferStatus
+from apps.p2p.models.transfers import NOTE_LENGTH
+
+
+class PayeeSerializer(InputSerializer):
+    email = TextField(max_length=254, help_text="An address that the payee has verified, in any case.")
+
+
+class NewTransferSerializer(InputSerializer):
+    wallet = IdField(prefix="wal", help_text="The wallet that pays.")
+    payee = PayeeSerializer()
+    money = MoneyField(is_positive=True)
+    note = TextField(
+        max_length=NOTE_LENGTH, required=False, allow_blank=True, default="", help_text="Read by both, by nobody else."
+    )
+
+
+class TransfersQuery(PageQuery):
+    direction = CodeField(choices=Direction.choices, required=False, help_text="Only what came in, or went out.")
+
+
+class TransferSerializer(OutputSerializer):
+    id = IdField(prefix="trf")
+    kind = CodeField(choices=TransferKind.choices)
+    direction = CodeField(choices=Direction.choices, help_text="As the caller sees it.")
+    wallet = IdField(prefix="wal", help_text="The caller's own.")
+    counterparty = TextField(help_text="Display name of the other customer; empty where it was erased.")
+    money = MoneyField()
+    note = TextField()
+    status = CodeField(choices=TransferStatus.choices)
+    created_at = InstantField()
+    reversed_at = InstantField(allow_null=True)
+    version = WholeField()
+
+
+class BlockedSerializer(OutputSerializer):
+    window = CodeField(choices=Window.choices)
+    limit = MoneyField(allow_null=True)
+    used = MoneyField()
+    resets_at = InstantField(allow_null=True, help_text="When the transfer would fit; none where it never does.")
+
+
+class PreviewSerializer(OutputSerializer):
+    counterparty = TextField(
+        allow_null=True,
+        help_text="Display name of the payee. None whenever it is not told: for who cannot receive, and after the "
+        "look-ups of a day.",
+    )
+    money = MoneyField()
+    fee = MoneyField()
+    available_after = MoneyField(help_text="Below zero for what is missing.")
+    blocked_by = BlockedSerializer(allow_null=True, help_text="The limit that the transfer would pass.")
