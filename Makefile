@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status journey test test-app check lint types imports \
-	openapi invariants migrate startapp states bench-api
+	openapi invariants migrate startapp states bench-api test-crash
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ test: setup ## all tests
 
 test-app: setup ## the tests of one app: make test-app APP=ledger
 	@$(RUN) -m pytest "tests/$(or $(APP),$(error Name the app: make test-app APP=ledger))"
+
+test-crash: setup ## kill each process of a demo in the middle of a journey; takes ten minutes
+	@$(RUN) -m pytest tests/crash
 
 check: setup ## format, lint, types, imports, migrations, documents, dead code, dependencies
 	@$(RUN) -m tools.checks
