@@ -10,10 +10,9 @@ from django.apps import apps
 from django.core.cache import cache
 
 from apps.core import actors, clock, db
-from apps.notifications.enums import Kind, Param
 from apps.notifications.selectors import kinds
 from tests.notifications.postbox import Postbox
-from tests.notifications.texts import PAID, TEXTS, WARNED
+from tests.notifications.texts import KINDS, write_templates
 
 Unit = Callable[[], AbstractContextManager[Any]]
 
@@ -27,18 +26,9 @@ def unit() -> Unit:
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Iterator[None]:
     """Declare two kinds, one of them of security, with their texts."""
-    folder = tmp_path / "templates"
-    for name, text in TEXTS.items():
-        path = folder / "notifications" / "notifications" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
     engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**engine, "DIRS": [folder, *engine["DIRS"]]}]
-    declared = (
-        Kind(PAID, {"money": Param.MONEY, "payer": Param.TEXT, "at": Param.INSTANT}),
-        Kind(WARNED, {"count": Param.NUMBER, "since": Param.DAY}, is_security=True),
-    )
-    monkeypatch.setattr(apps.get_app_config("notifications"), "notification_kinds", declared, raising=False)
+    settings.TEMPLATES = [{**engine, "DIRS": [write_templates(tmp_path / "templates"), *engine["DIRS"]]}]
+    monkeypatch.setattr(apps.get_app_config("notifications"), "notification_kinds", KINDS, raising=False)
     kinds.all_kinds.cache_clear()
     cache.clear()
     yield

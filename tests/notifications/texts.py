@@ -1,10 +1,12 @@
 """Two kinds of messages that exist in tests only."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from apps.core import ids
 from apps.core.money import Money
+from apps.notifications.enums import Kind, Param
 
 PAID: Final = "notifications.paid"
 WARNED: Final = "notifications.warned"
@@ -18,6 +20,21 @@ TEXTS: Final = {
     "{{ count }} sign-ins were refused since {{ since }}.\n{% endblocktranslate %}\n",
     "warned.email.txt": "Somebody tried to sign in.\n",
 }
+
+
+KINDS: Final = (
+    Kind(PAID, {"money": Param.MONEY, "payer": Param.TEXT, "at": Param.INSTANT}),
+    Kind(WARNED, {"count": Param.NUMBER, "since": Param.DAY}, is_security=True),
+)
+
+
+def write_templates(folder: Path) -> Path:
+    """Write the texts below a folder of templates and return it."""
+    for name, text in TEXTS.items():
+        path = folder / "notifications" / "notifications" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
 
 
 def paid(recipient: str, **words: Any) -> dict[str, Any]:

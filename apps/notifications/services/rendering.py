@@ -49,6 +49,8 @@ class Reader:
 def stored(*, kind: Kind, params: Mapping[str, Any]) -> str:
     """Return the values of a message in the form in which they are kept, as JSON. Needs no open unit.
 
+    Texts come from people: they are made one line of visible characters, `LONGEST_TEXT` at most.
+
     Raises: TextMissing unless they are exactly those of the kind.
     """
     fits = params.keys() == kind.params.keys() and all(
@@ -108,6 +110,8 @@ def _is_of(declared: Param, value: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, Money):
         return value.to_json()
+    if isinstance(value, str):
+        return _cut(_clean(value), LONGEST_TEXT)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -121,11 +125,11 @@ def _shown(declared: Param, value: Any, reader: Reader) -> Any:
         return _isolated(f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname()}", always=False)
     if declared == Param.DAY:
         return _isolated(formats.date_format(date.fromisoformat(value), "DATE_FORMAT"), always=False)
-    return _isolated(_cut(clean(value=value), LONGEST_TEXT), always=_turns(value))
+    return _isolated(value, always=_turns(value))
 
 
-def clean(*, value: str) -> str:
-    """Return a text on one line, without controls, marks of direction, and invisible characters. Needs no open unit."""
+def _clean(value: str) -> str:
+    """Return a text on one line, without controls, marks of direction, and other invisible characters."""
     kept = (char if unicodedata.category(char)[0] not in "CZ" else _blank(char) for char in value)
     return " ".join("".join(kept).split())
 
