@@ -1,5 +1,8 @@
 """Telling people: the inbox, mails and one-time codes."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +13,9 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
     label = "notifications"
     verbose_name = _("notifications")
+
+    def invariants(self) -> list[tuple[str, Callable[[], list[Any]]]]:
+        """Return the checks of inboxes and deliveries."""
+        from apps.notifications.selectors import invariants  # noqa: PLC0415 - app-ready
+
+        return invariants.checks()

@@ -74,6 +74,7 @@ class ReadAllView(ApiView):
         answers={200: UnreadSerializer},
         errors=(NotFound,),
         key="accepted",
+        example={"up_to": "ntf_01jd3n5xbp8k7q2v9c4m6tahwz"},
         description="Marks the named message and all older ones. What arrived meanwhile stays unread.",
     )
     def post(self, _request: Request) -> Response:

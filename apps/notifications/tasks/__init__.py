@@ -41,8 +41,13 @@ def send_deliveries(*, lane: str, by: Actor, at: datetime) -> None:
     jobs.waiting_ended(messages.SEND, to=lane)
     if lane not in due_lanes():
         return
-    with MailServer(settings.DEFAULT_FROM_EMAIL) as server:
-        count = deliveries.send_due(lane=Lane(lane), post=server.post, site=settings.PUBLIC_URL, by=by, at=at)
+    try:
+        with MailServer(settings.DEFAULT_FROM_EMAIL) as server:
+            count = deliveries.send_due(lane=Lane(lane), post=server.post, site=settings.PUBLIC_URL, by=by, at=at)
+    except Unavailable as error:
+        # The next sweep asks again; nothing was taken meanwhile.
+        _log.error("mail_server_away", lane=lane, error=error.message)
+        return
     if count == deliveries.BATCH:
         jobs.send(messages.SEND, to=lane, lane=lane)
 

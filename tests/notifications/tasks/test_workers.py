@@ -18,8 +18,9 @@ from apps.notifications.enums import DeliveryState, Lane, Outcome
 from apps.notifications.models import Delivery, DeliveryAttempt
 from apps.notifications.services import codes, deliveries, messages
 from apps.notifications.services.letters import Letter, Verdict
+from apps.notifications.tasks import send_deliveries
 from tests.factories import notifications as make
-from tests.notifications.scripted import HANG, Scripted
+from tests.notifications.scripted import HANG, Scripted, use
 from tests.notifications.texts import paid, write_templates
 from tests.support import database
 from tests.support.servers import ROOT
@@ -130,7 +131,7 @@ def test_a_worker_sends_after_the_commit(mail, worker, server, unit, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_mail_survives_the_kill_of_its_worker(mail, worker, server):
+def test_a_mail_survives_the_kill_of_its_worker(mail, worker, server, settings):
     server.say(".", HANG)
     told, victim = mail(), worker()
     assert server.reached.wait(PATIENCE_S)
@@ -141,8 +142,8 @@ def test_a_mail_survives_the_kill_of_its_worker(mail, worker, server):
     end_leases()
 
     given_back = deliveries.sweep(by=BY, at=clock.now())
-    worker()
-    wait_for(lambda: state_of(told)[0] == DeliveryState.SENT)
+    use(settings, server.port)
+    send_deliveries.run(lane="mail")
 
     (received,) = server.mails
     assert (killed, given_back) == ((DeliveryState.SENDING, 1), 1)
