@@ -15,10 +15,12 @@ from tools.supervise.terminal import Terminal
 
 FOLDER = servers.enter()
 
-from tests.support import bans, database, outside  # noqa: E402
+from tests.support import bans, database, outside, roles  # noqa: E402
+from tests.support.catalog import Catalog  # noqa: E402
 from tests.support.web import Web  # noqa: E402
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from pytest_django.plugin import DjangoDbBlocker
 
 _SERVERS = pytest.StashKey[servers.Servers]()
@@ -110,6 +112,30 @@ def committed_db(
         server, name = request.getfixturevalue("postgres"), request.getfixturevalue("committed_database")
     with django_db_blocker.unblock(), database.pointed(server, name):
         yield
+
+
+@pytest.fixture(scope="session")
+def superuser_connection(
+    django_db_setup: None, postgres: Postgres, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator["BaseDatabaseWrapper"]:
+    """Return a connection to the ordinary tests' database that may take any role."""
+    made = roles.superuser(postgres, f"test_{database.worker()}")
+    yield made
+    with django_db_blocker.unblock():
+        made.close()
+
+
+@pytest.fixture
+def any_role(superuser_connection: "BaseDatabaseWrapper", django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """Let the test write as the processes' role and try as any, by `support.roles`; all of it is undone."""
+    with django_db_blocker.unblock(), roles.rolled_back(superuser_connection):
+        yield
+
+
+@pytest.fixture(scope="session")
+def catalog(superuser_connection: "BaseDatabaseWrapper") -> Catalog:
+    """Return what the database says of its tables; ask it inside `any_role`."""
+    return Catalog()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Running calls at once, each on a connection of its own."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,3 +28,18 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def until_somebody_waits(seconds: float = 10.0) -> None:
+    """Return as soon as another connection waits for a lock of this one's open transaction."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1"
+            )
+            if cursor.fetchone():
+                return
+        time.sleep(0.005)
+    message = "nobody waits for a lock"
+    raise TimeoutError(message)
