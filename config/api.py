@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("apps.notifications.api.urls")),
     path("", include("apps.compliance.api.urls")),
     path("", include("apps.p2p.api.urls")),
+    path("", include("apps.console.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

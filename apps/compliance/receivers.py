@@ -18,4 +18,4 @@ def tell_rejected(news: News) -> None:
 
 @outbox.handles(Topic.INFORMATION_REQUESTED, name="compliance.tell_requested")
 def tell_requested(news: News) -> None:
-    notices.tell_request(request=ids.decode("irq", news.data["request"]), by=news.by, at=news.at)
+    notices.tell_request(asked=ids.decode("irq", news.data["request"]), by=news.by, at=news.at)

@@ -22,10 +22,10 @@ def tell_decision(*, application: UUID, kind: str, by: Actor, at: datetime) -> N
         _tell(application, kind, key=kind, params={})
 
 
-def tell_request(*, request: UUID, by: Actor, at: datetime) -> None:
+def tell_request(*, asked: UUID, by: Actor, at: datetime) -> None:
     """Tell the applicant that more is needed, and until when. Order: message. Raises: recipient_unknown."""
     with db.unit(by=by, at=at, why="tell"):
-        row = InformationRequest.objects.get(pk=request)
+        row = InformationRequest.objects.get(pk=asked)
         _tell(row.application_id, REQUESTED, key=row.ref, params={"due_at": row.due_at})
 
 

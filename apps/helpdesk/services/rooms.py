@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.core import crypto, db, live
 from apps.core.actors import Actor
 from apps.core.services import data_keys
-from apps.helpdesk.enums import Audience, AuthorKind, EntryKind
+from apps.helpdesk.enums import Audience, EntryKind
 from apps.helpdesk.errors import MessageConflict, RoomClosed
 from apps.helpdesk.models import Message, Participant, Room, RoomEntry
 from apps.helpdesk.models.rooms import BODY_CHARACTERS
