@@ -139,7 +139,7 @@ def test_a_look_up_is_in_the_audit_without_the_address():
 
     ask(ann, bob, 100)
 
-    event = AuditEvent.objects.get(action="p2p.counterparty.look_up")
+    event = AuditEvent.objects.get(action="p2p.payee.look_up")
     assert (event.subject, event.customer_ref) == (ann.ref, ann.ref)
     assert event.data == {"day": clock.now().date().isoformat(), "used": 1}
 
