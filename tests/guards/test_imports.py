@@ -124,7 +124,7 @@ def test_an_inline_import_without_a_reason_is_noticed(tmp_path):
     assert found == [
         f"apps/p2p/tasks.py:2: {inline_imports.ADVICE}",
         f"apps/p2p/tasks.py:3: {inline_imports.ADVICE}",
-        "apps/p2p/tasks.py:4: app-ready is for apps.py and config, which run before the apps are loaded",
+        f"apps/p2p/tasks.py:4: {inline_imports.EARLY}",
     ]
 
 
