@@ -66,6 +66,12 @@ class InboxState(TextChoices):
     READ = "read", _("Read")
 
 
+class Permission(TextChoices):
+    """What staff may do in notifications."""
+
+    DELIVERY_VIEW = "notifications.delivery.view"
+
+
 class Param(StrEnum):
     """What a value of a message is, and so how it is written: by the recipient's language and time zone."""
 

@@ -1,10 +1,12 @@
-"""What waits to be sent."""
+"""What waits to be sent, and what became of it."""
 
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 
 from apps.notifications.enums import Lane
+from apps.notifications.models import Delivery, DeliveryAttempt
 
 _DUE: Final = """
 SELECT lane FROM unnest(%s::text[]) lane WHERE EXISTS (
@@ -18,3 +20,13 @@ def due_lanes() -> list[Lane]:
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [Lane.values])
         return [Lane(lane) for (lane,) in cursor.fetchall()]
+
+
+def of_message(*, notification: UUID) -> list[Any]:
+    """Return the deliveries of a message, one a channel."""
+    return list(Delivery.objects.filter(notification=notification).order_by("id"))
+
+
+def attempts_of(*, delivery: UUID) -> list[Any]:
+    """Return the attempts at a delivery, first to last."""
+    return list(DeliveryAttempt.objects.filter(delivery=delivery).order_by("number"))
