@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("apps.compliance.api.urls")),
     path("", include("apps.p2p.api.urls")),
     path("", include("apps.console.api.urls")),
+    path("", include("apps.helpdesk.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

@@ -71,6 +71,14 @@ class DayForm(OpenApiSerializerFieldExtension):
         return {"type": "string", "format": "date", "example": "2026-03-01"}
 
 
+class UuidForm(OpenApiSerializerFieldExtension):
+    target_class = "apps.core.api.fields.UuidField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return {"type": "string", "format": "uuid", "example": "0b1f2f2e-5d0c-4c8e-9a57-2f6d4f3b9c11"}
+
+
 class DecimalForm(OpenApiSerializerFieldExtension):
     target_class = "apps.core.api.fields.DecimalField"
 

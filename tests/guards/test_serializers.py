@@ -12,7 +12,7 @@ from tests.guards.source import Module, modules, parse, report
 
 STRICT = (
     *(fields.TextField, fields.CodeField, fields.WholeField, fields.WholeParameter, fields.FlagField),
-    *(fields.InstantField, fields.DayField, fields.DecimalField, fields.IdField, fields.MoneyField),
+    *(fields.InstantField, fields.DayField, fields.DecimalField, fields.IdField, fields.MoneyField, fields.UuidField),
     *(InputSerializer, serializers.ListField, serializers.ListSerializer, serializers.FileField),
 )
 

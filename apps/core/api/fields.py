@@ -17,6 +17,7 @@ from apps.core.money import Money
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE: Final = re.compile(r"-?\d{1,19}", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d{1,20}(\.\d{1,18})?", re.ASCII)
 
 
@@ -126,6 +127,19 @@ class DecimalField(_WrittenField):
     def to_representation(self, value: Decimal) -> str:
         """Return the text, never with an exponent."""
         return format(value, "f")
+
+
+class UuidField(_WrittenField):
+    """A UUID of the caller's own making."""
+
+    form = _UUID
+
+    def read(self, text: str) -> UUID:
+        return UUID(text)
+
+    def to_representation(self, value: UUID) -> str:
+        """Return the text."""
+        return str(value)
 
 
 class IdField(serializers.Field[UUID, object, str, Any]):

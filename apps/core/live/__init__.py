@@ -4,5 +4,6 @@ A hint says that there is something to read, never what: losing one loses nothin
 """
 
 from apps.core.live.hints import group, hint
+from apps.core.live.presence import connected
 
-__all__ = ["group", "hint"]
+__all__ = ["connected", "group", "hint"]

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from apps.core import ids
+from apps.core import ids, live
+from apps.core.actors import Actor
+from apps.helpdesk.enums import AgentStatus
 from apps.helpdesk.models import AgentProfile
 
-_LOGIN = "usr"
+DOOR: Final = "agent"
+"""The door by which desks are connected."""
+
+_LOGIN: Final = "usr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +32,43 @@ def login_of(person: str) -> UUID | None:
         return None
 
 
+def person(login: UUID) -> str:
+    """Return the typed id of a login."""
+    return ids.encode(_LOGIN, login)
+
+
 def profile(person: str) -> AgentProfile | None:
     """Return the profile of a member of staff (typed id of the login)."""
     found: AgentProfile | None = AgentProfile.objects.filter(user_id=login_of(person)).first()
     return found
 
 
-def profiles() -> list[AgentProfile]:
-    """Return all agents, by display name."""
-    return list(AgentProfile.objects.order_by("display_name", "id"))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An agent as colleagues see one."""
+
+    profile: AgentProfile
+    is_connected: bool
+
+
+def shown() -> list[Shown]:
+    """Return all agents by display name, and whether a desk of theirs is open."""
+    there = live.connected(DOOR)
+    rows = AgentProfile.objects.order_by("display_name", "id")
+    return [Shown(row, person(row.user_id) in there) for row in rows]
+
+
+def own(*, by: Actor) -> Shown | None:
+    """Return the caller as an agent, if they are one."""
+    found = profile(by.id)
+    return None if found is None else Shown(found, by.id in live.connected(DOOR))
+
+
+def is_anybody_there() -> bool:
+    """Tell whether an agent takes chats now."""
+    logins = [key for person in live.connected(DOOR) if (key := login_of(person))]
+    rows = AgentProfile.objects.filter(user_id__in=logins, chosen_status=AgentStatus.ONLINE)
+    return bool(logins) and bool(rows.exists())
 
 
 def named(people: Iterable[str]) -> dict[str, Named]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +19,8 @@ from apps.helpdesk.selectors.agents import Named
 from apps.workflow import selectors as work
 from apps.workflow.enums import WorkItemState
 
+_SHOWN: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -27,6 +30,7 @@ class Shown:
     room: UUID
     notes: UUID
     last_seq: int
+    position: int | None
     agent: Named | None
     customer: Named
 
@@ -47,12 +51,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many chats wait, since when the oldest, and how many are being answered."""
+class Availability:
+    """Whether anybody is there: `online`, `offline`, or `reconnect` to the chat that is open."""
+
+    state: str
+    chat: UUID | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """How many chats wait, how many are being answered, since when the oldest waits, and those that are next."""
 
     waiting: int
     active: int
     oldest_at: datetime | None
+    chats: list[Shown]
 
 
 def by_id(chat: UUID) -> ChatSession:
@@ -95,12 +109,14 @@ def shown(rows: Sequence[ChatSession]) -> list[Shown]:
     rooms = {(room.owner, room.audience): room for room in Room.objects.filter(owner__in=[row.ref for row in rows])}
     known = agents.named(row.agent for row in rows)
     names = customers.display_names(row.customer_id for row in rows)
+    places = _places() if any(row.status == ChatStatus.QUEUED for row in rows) else {}
     return [
         Shown(
             chat=row,
             room=rooms[row.ref, Audience.PUBLIC].pk,
             notes=rooms[row.ref, Audience.STAFF].pk,
             last_seq=rooms[row.ref, Audience.PUBLIC].last_seq,
+            position=places.get(row.ref) if row.status == ChatStatus.QUEUED else None,
             agent=known.get(row.agent),
             customer=Named(rooms[row.ref, Audience.PUBLIC].customer_ref, names.get(row.customer_id, "")),
         )
@@ -108,22 +124,21 @@ def shown(rows: Sequence[ChatSession]) -> list[Shown]:
     ]
 
 
-def waiting(*, at: datetime) -> Waiting:
-    """Return the figures of the queue of chats."""
-    found = work.figures(queues=[CHATS.code], at=at)[CHATS.code]
-    return Waiting(waiting=found["waiting"], active=found["claimed"], oldest_at=found["oldest_at"])
+def availability(*, by: Actor, at: datetime) -> Availability:
+    """Return what a customer who wants to chat has to expect. Raises: customer_required."""
+    found = open_of(by=by)
+    state = "reconnect" if found else "online" if agents.is_anybody_there() else "offline"
+    return Availability(state=state, chat=found.pk if found else None, waiting=_figures(at)["waiting"])
 
 
-def position(chat: ChatSession) -> int | None:
-    """Return the place of a chat in its queue, 1 for the next one; None when it does not wait."""
-    if chat.status != ChatStatus.QUEUED:
-        return None
-    order = list(
-        work.items(queue=CHATS.code, states=(WorkItemState.OPEN,))
-        .order_by(*work.QUEUE_ORDER)
-        .values_list("subject_id", flat=True)
-    )
-    return order.index(chat.ref) + 1 if chat.ref in order else None
+def board(*, at: datetime) -> Board:
+    """Return the queue of chats with its figures."""
+    found = _figures(at)
+    return Board(waiting=found["waiting"], active=found["claimed"], oldest_at=found["oldest_at"], chats=queue())
+
+
+def _figures(at: datetime) -> dict[str, Any]:
+    return work.figures(queues=[CHATS.code], at=at)[CHATS.code]
 
 
 def desk(*, by: Actor) -> list[Shown]:
@@ -133,7 +148,13 @@ def desk(*, by: Actor) -> list[Shown]:
 
 def queue() -> list[Shown]:
     """Return the chats that wait, in the order in which they are taken, at most 200."""
-    items = work.items(queue=CHATS.code, states=(WorkItemState.OPEN,)).order_by(*work.QUEUE_ORDER)[:200]
-    order = [item.subject_id for item in items]
-    rows = {row.ref: row for row in ChatSession.objects.filter(status=ChatStatus.QUEUED)[:1_000]}
+    order = list(_places())[:_SHOWN]
+    keys = [ids.decode(ChatSession.id_prefix, ref) for ref in order]
+    rows = {row.ref: row for row in ChatSession.objects.filter(pk__in=keys, status=ChatStatus.QUEUED)}
     return shown([rows[ref] for ref in order if ref in rows])
+
+
+def _places() -> dict[str, int]:
+    """Return the places of all chats that wait, 1 for the next one, in that order."""
+    rows = work.items(queue=CHATS.code, states=(WorkItemState.OPEN,)).order_by(*work.QUEUE_ORDER)
+    return {ref: place for place, ref in enumerate(rows.values_list("subject_id", flat=True), start=1)}

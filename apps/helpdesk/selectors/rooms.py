@@ -35,13 +35,15 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as its readers see it; `body` is None when the customer's data was erased."""
+    """A message as one reader sees it. `body` is None when the customer's data was erased.
+
+    `client_msg_id` is told to the sender alone.
+    """
 
     id: UUID
     author: Author
-    author_id: str
     body: str | None
-    client_msg_id: UUID
+    client_msg_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ def heads(rooms: Iterable[UUID]) -> dict[UUID, int]:
     return dict(Room.objects.filter(pk__in=set(rooms)).values_list("pk", "last_seq"))
 
 
-def page(room: Room, *, after_seq: int) -> Page:
-    """Return what follows a number, in order, with the texts as they are now.
+def page(room: Room, *, after_seq: int, reader: str = "") -> Page:
+    """Return what follows a number, in order, with the texts as they are now, for a reader (typed id of the login).
 
     Raises: sequence_unknown for a number below zero or beyond the last one.
     """
@@ -119,7 +121,7 @@ def page(room: Room, *, after_seq: int) -> Page:
         .select_related("message")
         .order_by("seq")[:PAGE]
     )
-    return Page(room=room.pk, after_seq=after_seq, last_seq=room.last_seq, entries=tuple(_entries(room, rows)))
+    return Page(room=room.pk, after_seq=after_seq, last_seq=room.last_seq, entries=tuple(_entries(room, rows, reader)))
 
 
 def participants(room: Room) -> list[tuple[Author, Participant]]:
@@ -154,21 +156,20 @@ def _people(room: Room, people: Iterable[str]) -> _People:
     return _People(Named(room.customer_ref, name), agents.named(people))
 
 
-def _entries(room: Room, rows: Sequence[RoomEntry]) -> Iterable[Entry]:
-    said = [row.message for row in rows if row.message is not None]
-    sealed = [Sealed(room.customer_ref, BODY, message.body_sealed) for message in said]
-    texts = dict(zip([message.pk for message in said], data_keys.open_all(sealed), strict=True))
-    speaking = {message.author_id for message in said} | {row.data.get("agent", "") for row in rows}
+def _entries(room: Room, rows: Sequence[RoomEntry], reader: str) -> Iterable[Entry]:
+    messages = [row.message for row in rows if row.message is not None]
+    sealed = [Sealed(room.customer_ref, BODY, message.body_sealed) for message in messages]
+    texts = dict(zip([message.pk for message in messages], data_keys.open_all(sealed), strict=True))
+    speaking = {message.author_id for message in messages} | {row.data.get("agent", "") for row in rows}
     people = _people(room, speaking)
     for row in rows:
-        yield Entry(row.seq, row.kind, row.at, _said(row.message, texts, people), _told(row, people))
+        said = None if row.message is None else _said(row.message, texts[row.message.pk], people, reader)
+        yield Entry(row.seq, row.kind, row.at, said, _told(row, people))
 
 
-def _said(message: Message | None, texts: dict[UUID, str | None], people: _People) -> Said | None:
-    if message is None:
-        return None
+def _said(message: Message, body: str | None, people: _People, reader: str) -> Said:
     author = people.author(message.author_kind, message.author_id)
-    return Said(message.pk, author, message.author_id, texts[message.pk], message.client_msg_id)
+    return Said(message.pk, author, body, message.client_msg_id if message.author_id == reader else None)
 
 
 def _told(row: RoomEntry, people: _People) -> dict[str, Any]:

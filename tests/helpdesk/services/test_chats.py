@@ -27,7 +27,7 @@ def test_request_opens_a_chat_that_waits(ada, now):
     assert said(chat) == [(1, "Hello")]
     item = item_of(chat)
     assert (item.queue, item.state, item.title) == (CHATS.code, WorkItemState.OPEN, "Chat")
-    assert reads.position(chat) == 1
+    assert [(shown.chat.pk, shown.position) for shown in reads.queue()] == [(chat.pk, 1)]
     assert AuditEvent.objects.filter(action="helpdesk.chat.request", subject=chat.ref).count() == 1
     assert OutboxMessage.objects.filter(topic=Topic.CHAT_QUEUED, subject=chat.ref).count() == 1
 
