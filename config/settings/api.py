@@ -54,6 +54,8 @@ SPECTACULAR_SETTINGS = {
         "EntryKind": "apps.helpdesk.enums.EntryKind",
         "IdNumberKind": "apps.compliance.enums.IdNumberKind",
         "TicketStatus": "apps.helpdesk.enums.TicketStatus",
+        "TransferKind": "apps.p2p.enums.TransferKind",
+        "TransferStatus": "apps.p2p.enums.TransferStatus",
         "WalletKind": "apps.accounts.enums.WalletKind",
         "WalletStatus": "apps.accounts.enums.WalletStatus",
     },

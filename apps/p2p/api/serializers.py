@@ -55,3 +55,21 @@ class PreviewSerializer(OutputSerializer):
     fee = MoneyField()
     available_after = MoneyField(help_text="Below zero for what is missing.")
     blocked_by = BlockedSerializer(allow_null=True, help_text="The limit that the transfer would pass.")
+
+
+class ReversalSerializer(InputSerializer):
+    reason = TextField(max_length=40, help_text="A code of the dictionary `p2p.transfer.reverse`.")
+
+
+class StaffTransferSerializer(OutputSerializer):
+    id = IdField(prefix="trf", source="pk")
+    kind = CodeField(choices=TransferKind.choices)
+    sender = IdField(prefix="cus", source="sender_id")
+    sender_wallet = IdField(prefix="wal", source="sender_wallet_id")
+    receiver = IdField(prefix="cus", source="receiver_id")
+    receiver_wallet = IdField(prefix="wal", source="receiver_wallet_id")
+    money = MoneyField()
+    status = CodeField(choices=TransferStatus.choices)
+    created_at = InstantField()
+    reversed_at = InstantField(allow_null=True)
+    version = WholeField()

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from apps.core.api.paths import typed_ids
-from apps.p2p.api import views
+from apps.p2p.api.views import reversals, transfers
 
 typed_ids("trf")
 
 urlpatterns = [
-    path("transfers", views.TransfersView.as_view(), name="transfers"),
-    path("transfers/preview", views.PreviewView.as_view(), name="transfers_preview"),
-    path("transfers/<trf:transfer>", views.TransferView.as_view(), name="transfer"),
+    path("transfers", transfers.TransfersView.as_view(), name="transfers"),
+    path("transfers/preview", transfers.PreviewView.as_view(), name="transfers_preview"),
+    path("transfers/<trf:transfer>", transfers.TransferView.as_view(), name="transfer"),
+    path("staff/p2p/transfers/<trf:transfer>/reverse", reversals.ReversalView.as_view(), name="staff_transfer_reverse"),
 ]
