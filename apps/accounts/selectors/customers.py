@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, Value
-from django.db.models.functions import Upper
+from django.db.models import Q
 
 from apps.accounts.enums import ContactKind
 from apps.accounts.errors import CustomerRequired
@@ -187,7 +186,5 @@ def _matches(term: str) -> Q:
         return Q(customer_id=ids.decode(Customer.id_prefix, term))
     except ids.BadId:
         pass
-    upper = Upper(Value(term))
-    return (
-        Q(legal_name__upper__contains=upper) | Q(display_name__upper__contains=upper) | Q(email__upper__contains=upper)
-    )
+    # The trigram indexes are of upper(...), which is what `icontains` compares.
+    return Q(legal_name__icontains=term) | Q(display_name__icontains=term) | Q(email__icontains=term)

@@ -144,6 +144,7 @@ class ReviewSerializer(ApplicationSerializer):
     customer = IdField(prefix="cus", source="row.customer_id")
     facts = ReviewedFactsSerializer()
     work_item = WorkSerializer(source="work", allow_null=True)
+    same_number = ListField(child=TextField(), help_text="Other customers who state the same number.")
 
 
 class _WorkInHand(InputSerializer):

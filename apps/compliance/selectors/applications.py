@@ -1,8 +1,9 @@
 """Reads of applications: the customer's own, and those that staff list and review."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,7 +26,8 @@ from apps.core.actors import Actor
 from apps.core.errors import NotFound
 from apps.workflow import selectors as queues
 
-DOCUMENT: str = "identity_document"
+_MOST_SHOWN: Final = 10
+DOCUMENT: Final = "identity_document"
 """How a missing proof of identity is called among the missing things."""
 
 
@@ -67,6 +69,7 @@ class View:
     asked: Asked | None
     reasons: list[Wording]
     work: Work | None = None
+    same_number: list[str] = field(default_factory=list)
 
     @property
     def ref(self) -> str:
@@ -127,6 +130,15 @@ def missing(stated: Facts, shown: set[str]) -> list[str]:
     """Return what has to be added before an application can be submitted."""
     is_shown = any(kinds <= shown for kinds in IDENTITY_DOCUMENTS)
     return [*stated.missing(), *([] if is_shown else [DOCUMENT])]
+
+
+def same_number(row: KycApplication) -> list[str]:
+    """Return the other customers (typed ids) who state the same number, at most ten, oldest first."""
+    if row.id_number_fp is None:
+        return []
+    others = submitted().filter(id_number_fp=row.id_number_fp).exclude(customer_id=row.customer_id)
+    found = others.order_by("customer_id").values_list("customer_id", flat=True).distinct()[:_MOST_SHOWN]
+    return [ids.encode("cus", customer) for customer in found]
 
 
 def work_of(row: KycApplication, by: Actor) -> Work | None:

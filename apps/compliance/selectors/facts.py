@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
+from apps.compliance.errors import ChecksIncomplete
 from apps.compliance.models import KycApplication
 from apps.core import ids
 from apps.core.selectors import data_keys
@@ -54,6 +55,22 @@ class Facts:
     def missing(self) -> list[str]:
         """Return the names of what was not stated."""
         return [name for name in COLUMNS if getattr(self, name) is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The facts by which a person is known."""
+
+    legal_name: str
+    born_on: date
+
+
+def identity(application: KycApplication) -> Identity:
+    """Return the facts by which an applicant is known. Raises: checks_incomplete, also after an erasure."""
+    stated = of_application(application)
+    if stated.legal_name is None or stated.born_on is None:
+        raise ChecksIncomplete(missing=stated.missing())
+    return Identity(stated.legal_name, stated.born_on)
 
 
 def of_application(application: KycApplication, *, is_masked: bool = True) -> Facts:

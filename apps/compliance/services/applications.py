@@ -10,7 +10,7 @@ from uuid import UUID
 
 from apps.accounts.enums import CustomerKind, CustomerStatus
 from apps.accounts.selectors import customers as customer_rows
-from apps.accounts.services import customers, tiers
+from apps.accounts.services import customers, identities, tiers
 from apps.compliance import rules
 from apps.compliance.enums import EDITABLE, KYC, ApplicationStatus, RequestStatus, TargetTier, Topic
 from apps.compliance.errors import AlreadyApproved, ChecksIncomplete, ConflictOfInterest
@@ -110,17 +110,19 @@ def approve(
 ) -> KycApplication:
     """Confirm the identity of an applicant. `item` is the work that the reviewer holds, in the version they saw.
 
-    Order: lease, state, work closed, topic compliance.application.approved, customer active, tier granted.
+    Order: lease, state, work closed, topic compliance.application.approved, customer active, tier, facts in force.
     Raises: lease_lost, version_conflict, conflict_of_interest, reason_unknown, reason_text_required, invalid_state,
     not_found.
     """
     with db.unit(by=by, at=at, why="approve"):
         held = _taken(application, item, version, by)
         reasons.require(action="compliance.application.approve", code=reason, text=note)
+        proved = facts.identity(held)
         _decide(held, ApplicationStatus.APPROVED, item, reason, note)
         outbox.publish(Topic.APPLICATION_APPROVED, subject=held, customer=applications.customer_ref(held))
         customers.activate(held.customer_id)
         tiers.grant(customer=held.customer_id, tier=held.target_tier)
+        identities.confirm(held.customer_id, legal_name=proved.legal_name, born_on=proved.born_on)
         return held
 
 

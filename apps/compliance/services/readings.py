@@ -3,6 +3,7 @@
 Facts are whole and images are shown to the reviewer who holds the work; others see numbers masked and no image.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -35,7 +36,8 @@ def open_file(application: UUID, *, by: Actor, at: datetime) -> View:
             customer=applications.customer_ref(row),
             data={"masked": not is_mine},
         )
-    return applications.view(row, is_masked=not is_mine, work=work)
+    view = applications.view(row, is_masked=not is_mine, work=work)
+    return replace(view, same_number=applications.same_number(row))
 
 
 def open_document(document: UUID, *, by: Actor, at: datetime) -> Shown:

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from apps.accounts.models import Customer
+from apps.accounts.selectors import customers as customers_read
 from apps.accounts.services import customers
 from apps.compliance.enums import KYC
 from apps.compliance.errors import AlreadyApproved, ApplicationOpen, ChecksIncomplete
@@ -193,6 +194,20 @@ def test_approve_activates_the_customer(claimed, officer):
     assert news()[-1] == "compliance.application.approved"
     event = AuditEvent.objects.get(action="compliance.kyc_application.approved")
     assert (event.actor_id, event.reason_code, event.customer_ref) == (officer.id, "identity_confirmed", customer.ref)
+
+
+def test_approve_puts_what_was_proved_in_force(draft, officer, unit):
+    with unit():
+        stated = replace(make.FACTS, legal_name="Ada N. Okonkwo", born_on=date(1991, 3, 1))
+        make.complete(draft, stated)
+        application, item = make.claimed(officer, make.submit(draft))
+
+    decide("approve", application, item, officer, reason="identity_confirmed")
+
+    customer = customer_of(application)
+    assert customers_read.legal_name(customer) == "Ada N. Okonkwo"
+    assert [one.customer for one in customers_read.search("ada n. oko")] == [customer.pk]
+    assert AuditEvent.objects.get(action="accounts.customer.confirm").subject == customer.ref
 
 
 def test_nobody_applies_twice(claimed, officer, written):

@@ -84,3 +84,14 @@ def test_drafts_are_the_customers_alone(unit, officer, complete, written):
             call(key, by=officer, at=clock.now())
 
     assert written() == before
+
+
+def test_a_number_that_others_state_too_is_shown(claimed, officer, unit):
+    application, _ = claimed
+    with unit():
+        twin = make.submitted()
+        make.kyc_application()
+
+    found = readings.open_file(application.pk, by=officer, at=clock.now())
+
+    assert found.same_number == [make.owner_of(twin)]
