@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
+from django.db import models
 
 from tests.support import servers
 from tools.embedded.binaries import ServerMissing
@@ -15,8 +16,9 @@ from tools.supervise.terminal import Terminal
 
 FOLDER = servers.enter()
 
-from tests.support import bans, database, outside, roles  # noqa: E402
+from tests.support import bans, database, kinds, outside  # noqa: E402
 from tests.support.catalog import Catalog  # noqa: E402
+from tests.support.ground import Ground, superuser  # noqa: E402
 from tests.support.web import Web  # noqa: E402
 
 if TYPE_CHECKING:
@@ -119,21 +121,41 @@ def superuser_connection(
     django_db_setup: None, postgres: Postgres, django_db_blocker: "DjangoDbBlocker"
 ) -> Iterator["BaseDatabaseWrapper"]:
     """Return a connection to the ordinary tests' database that may take any role."""
-    made = roles.superuser(postgres, f"test_{database.worker()}")
+    made = superuser(postgres, f"test_{database.worker()}")
     yield made
     with django_db_blocker.unblock():
         made.close()
 
 
+@pytest.fixture(scope="module")
+def ground(superuser_connection: "BaseDatabaseWrapper", django_db_blocker: "DjangoDbBlocker") -> Iterator[Ground]:
+    """Return the transaction in which the module's tests try things as any role."""
+    made = Ground(superuser_connection)
+    with django_db_blocker.unblock():
+        made.begin()
+    yield made
+    with django_db_blocker.unblock():
+        made.undo()
+
+
 @pytest.fixture
-def any_role(superuser_connection: "BaseDatabaseWrapper", django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+def any_role(ground: Ground, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     """Let the test write as the processes' role and try as any, by `support.roles`; all of it is undone."""
-    with django_db_blocker.unblock(), roles.rolled_back(superuser_connection):
+    with django_db_blocker.unblock(), ground.savepoint():
         yield
 
 
+@pytest.fixture
+def row(ground: Ground, model: kinds.Model, django_db_blocker: "DjangoDbBlocker") -> Iterator[models.Model]:
+    """Return a row of the test's model, with all that `any_role` gives."""
+    with django_db_blocker.unblock():
+        found = ground.row(model)
+        with ground.savepoint():
+            yield found
+
+
 @pytest.fixture(scope="session")
-def catalog(superuser_connection: "BaseDatabaseWrapper") -> Catalog:
+def catalog() -> Catalog:
     """Return what the database says of its tables; ask it inside `any_role`."""
     return Catalog()
 

@@ -26,8 +26,7 @@ def rules(found):
 
 
 @kinds.of("history", "log")
-def test_a_fact_is_not_changed(any_role, model):
-    row = kinds.make(model)
+def test_a_fact_is_not_changed(row, model):
     once = getattr(model, "once", ())
     fields = [field for field in model._meta.concrete_fields if field.name not in once]
     # Without columns that are filled in later, any UPDATE is refused, whatever it sets.
@@ -47,8 +46,7 @@ def test_the_processes_role_changes_no_column_of_a_fact_but_those_filled_in_late
 
 
 @kinds.of("log")
-def test_a_column_of_a_fact_is_filled_in_once(any_role, model):
-    row = kinds.make(model)
+def test_a_column_of_a_fact_is_filled_in_once(row, model):
     fields = [model._meta.get_field(name) for name in model.once]
     condition, key = raw.where(row)
     empty = [field for field in fields if getattr(row, field.attname) is None]
@@ -63,8 +61,7 @@ def test_a_column_of_a_fact_is_filled_in_once(any_role, model):
 
 
 @kinds.of("operational")
-def test_only_the_named_columns_of_an_operational_row_change(any_role, model):
-    row = kinds.make(model)
+def test_only_the_named_columns_of_an_operational_row_change(row, model):
     fields = [field for field in model._meta.concrete_fields if field.name not in model.changing]
 
     found = rules(attempts(row, [raw.other(row, field) for field in fields], ("owner",)))
@@ -78,8 +75,7 @@ def test_an_operational_model_says_what_it_is_rebuilt_from(model):
 
 
 @kinds.of("hot")
-def test_what_the_books_say_is_not_changed(any_role, model):
-    row = kinds.make(model)
+def test_what_the_books_say_is_not_changed(row, model):
     fixed = {"ledger.Balance": ("account_id", "asset")}.get(model._meta.label)
     fields = [field for field in model._meta.concrete_fields if fixed is None or field.name in fixed]
 
@@ -118,8 +114,7 @@ def test_every_state_is_reached_from_the_first(model):
 
 
 @kinds.each(MOVING)
-def test_an_illegal_move_by_raw_sql_is_refused(any_role, model):
-    row = kinds.make(model)
+def test_an_illegal_move_by_raw_sql_is_refused(row, model):
     step = ", version = version + 1" if set(kinds.TRACKED).intersection(kinds.kinds_of(model)) else ""
     for field in statuses(model):
         source = field.enum(getattr(row, field.attname))

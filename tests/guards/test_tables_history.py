@@ -66,8 +66,7 @@ def bulk_change(row: Any) -> None:
 
 
 @kinds.of(*kinds.TRACKED)
-def test_a_change_leaves_one_history_row(any_role, model):
-    row = kinds.make(model)
+def test_a_change_leaves_one_history_row(row, model):
 
     for call in (save, save_one_column, bulk_change, change):
         before = written(row)
@@ -80,8 +79,7 @@ def test_a_change_leaves_one_history_row(any_role, model):
 
 @kinds.of(*kinds.TRACKED)
 @pytest.mark.parametrize("together", [False, True], ids=["save", "bulk_create"])
-def test_an_insertion_leaves_one_history_row(any_role, model, together):
-    row = kinds.make(model)
+def test_an_insertion_leaves_one_history_row(row, model, together):
     raw.set_aside(row)
     new = model(**{field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields})
 
@@ -96,8 +94,7 @@ def test_an_insertion_leaves_one_history_row(any_role, model, together):
 
 
 @kinds.of(*kinds.TRACKED)
-def test_a_save_of_nothing_new_writes_nothing(any_role, model):
-    row = model.all_objects.get(pk=kinds.make(model).pk)
+def test_a_save_of_nothing_new_writes_nothing(row, model):
     before = written(row)
 
     with unit():
@@ -107,8 +104,7 @@ def test_a_save_of_nothing_new_writes_nothing(any_role, model):
 
 
 @kinds.of("domain")
-def test_a_removed_row_stays_hidden_and_comes_back(any_role, model):
-    row = kinds.make(model)
+def test_a_removed_row_stays_hidden_and_comes_back(row, model):
     before = written(row)
 
     with unit() as opened:
@@ -124,8 +120,7 @@ def test_a_removed_row_stays_hidden_and_comes_back(any_role, model):
 
 
 @kinds.of("domain")
-def test_a_removal_of_many_leaves_one_history_row_each(any_role, model):
-    row = kinds.make(model)
+def test_a_removal_of_many_leaves_one_history_row_each(row, model):
     before = written(row)
 
     with unit():
@@ -135,8 +130,7 @@ def test_a_removal_of_many_leaves_one_history_row_each(any_role, model):
 
 
 @kinds.of("kept")
-def test_a_kept_row_is_not_removed(any_role, model):
-    row = kinds.make(model)
+def test_a_kept_row_is_not_removed(row, model):
     before = written(row)
 
     with unit():
@@ -150,8 +144,7 @@ def test_a_kept_row_is_not_removed(any_role, model):
 
 
 @kinds.of(*kinds.TRACKED)
-def test_library_calls_without_history_are_refused(any_role, model):
-    row = kinds.make(model)
+def test_library_calls_without_history_are_refused(row, model):
     name = own_fields(model)[0].name
     before = written(row)
 
@@ -175,8 +168,7 @@ def test_library_calls_without_history_are_refused(any_role, model):
 
 
 @kinds.of(*kinds.TRACKED)
-def test_related_managers_change_nothing_without_history(any_role, model):
-    row = kinds.make(model)
+def test_related_managers_change_nothing_without_history(row, model):
     for field in own_fields(model):
         parent = getattr(row, field.name) if field.is_relation and not field.remote_field.hidden else None
         if parent is None:
@@ -192,8 +184,7 @@ def test_related_managers_change_nothing_without_history(any_role, model):
 
 
 @kinds.of(*kinds.TRACKED)
-def test_a_raw_update_without_history_is_refused(any_role, model):
-    row = kinds.make(model)
+def test_a_raw_update_without_history_is_refused(row, model):
 
     for role in ("app", "owner"):
         found = {
@@ -205,8 +196,7 @@ def test_a_raw_update_without_history_is_refused(any_role, model):
 
 
 @kinds.of(*kinds.TRACKED)
-def test_a_raw_insertion_without_history_is_refused(any_role, model):
-    row = kinds.make(model)
+def test_a_raw_insertion_without_history_is_refused(row, model):
     raw.set_aside(row)
 
     for role in ("app", "owner"):

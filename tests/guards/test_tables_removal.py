@@ -17,8 +17,8 @@ def bypasses(catalog: Catalog, place: str) -> list[str]:
 
 
 @kinds.of()
-def test_a_row_stays_when_the_owner_deletes_it(any_role, catalog, model):
-    condition, key = raw.where(kinds.make(model))
+def test_a_row_stays_when_the_owner_deletes_it(row, catalog, model):
+    condition, key = raw.where(row)
     (found,) = roles.run(f"SELECT tableoid::regclass::text FROM {model._meta.db_table} WHERE {condition}", key)
 
     for place in dict.fromkeys((model._meta.db_table, *found)):

@@ -82,8 +82,6 @@ def _factory(model: Model) -> Any:
     module = importlib.import_module(place)
     found = getattr(module, name, None)
     if found is None:
-        if not _has_begun(module):
-            pytest.skip(f"{place} is still empty")
         pytest.fail(
             f"{place}.{name} is missing: write `def {name}() -> {model.__name__}:`, which makes one row through the"
             " services, inside an open unit and without arguments, with whatever it needs; tests.support.units.later()"
@@ -96,7 +94,3 @@ def _factory(model: Model) -> Any:
 def _factories(model: Model) -> str:
     app = django.apps.apps.get_app_config(model._meta.app_label).name
     return f"{app}.factories" if app.startswith("tests.") else f"tests.factories.{model._meta.app_label}"
-
-
-def _has_begun(module: Any) -> bool:
-    return any(getattr(value, "__module__", "") == module.__name__ for value in vars(module).values())

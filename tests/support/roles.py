@@ -1,15 +1,13 @@
-"""Trying statements as any role of the database, on rows that are never committed."""
+"""Trying statements as any role of the database, on the ground of a module: all of it is undone."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db import DatabaseError, connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import DatabaseError, connection
 
-from config.settings import database
-from tools.embedded.postgres import ROLES, Postgres
+from tools.embedded.postgres import ROLES
 
 Role = Literal["app", "owner", "superuser"]
 
@@ -22,31 +20,6 @@ class Refusal:
     rule: str | None
     table: str | None
     at_commit: bool = False
-
-
-def superuser(postgres: Postgres, name: str) -> BaseDatabaseWrapper:
-    """Return a connection of Django's that may take any role."""
-    made = connections.create_connection("default")
-    address = database.connection(postgres.url("superuser", name))
-    made.settings_dict = {**made.settings_dict, **{key: address[key] for key in ("NAME", "USER", "PASSWORD", "HOST")}}
-    return made
-
-
-@contextmanager
-def rolled_back(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let this connection be Django's inside the block, in one transaction of the processes' role that is undone."""
-    usual = connections["default"]
-    connections["default"] = wrapper
-    try:
-        outermost = transaction.atomic()
-        # As Django's own test transaction: units inside it are savepoints that check what waits for a commit.
-        outermost._from_testcase = True
-        with outermost:
-            become("app")
-            yield
-            transaction.set_rollback(True)
-    finally:
-        connections["default"] = usual
 
 
 def become(role: Role) -> None:
