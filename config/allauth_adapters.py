@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from apps.accounts.api.authentication import caller
+from apps.accounts.api.callers import consumer
 from apps.accounts.enums import UserKind
 from apps.accounts.models import User
 from apps.accounts.selectors import logins as reads
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise ImmediateHttpResponse(AuthenticationResponse.from_response(request, response))
         locale = get_language() or "en"
         return logins.register(
-            user=user, email=email, locale=locale, tz="UTC", by=caller(request), at=frame_of(request).at
+            user=user, email=email, locale=locale, tz="UTC", by=consumer(request), at=frame_of(request).at
         )
 
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         email = str(credentials.get("email", ""))
-        logins.fail(user=None, identifier=email, reason="password", by=caller(request), at=frame_of(request).at)
+        logins.fail(user=None, identifier=email, reason="password", by=consumer(request), at=frame_of(request).at)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         self.send_mail("account/email/account_already_exists", email, {})
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         name = template_prefix.rpartition("/")[2]
         text = render_to_string(f"accounts/notifications/{name}.txt", {"code": context.get("code", "")})
         subject, _, body = text.strip().partition("\n")
-        by, at = caller(self.request), frame_of(self.request).at
+        by, at = consumer(self.request), frame_of(self.request).at
         codes.send(to=email, subject=subject, text=body.strip(), expires_in_s=_CODES_LAST_S, by=by, at=at)
 
 
@@ -74,7 +74,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return reads.email_of(user)
 
     def encrypt(self, text: str) -> str:
-        return credentials.seal_secret(owner=caller(self.request).id, text=text)
+        return credentials.seal_secret(owner=consumer(self.request).id, text=text)
 
     def decrypt(self, encrypted_text: str) -> str:
         return reads.secret(encrypted_text)

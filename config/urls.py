@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from apps.accounts.api.views.sign_in import SignInView, SignOutView
 from config import admin
 from config.openapi.views import ReaderView
 
@@ -12,6 +13,8 @@ handler500 = "apps.core.api.exceptions.server_error"
 
 urlpatterns = [
     path("api/v1/", include("config.api")),
+    path("console/sign-in/", SignInView.as_view(), name="sign_in"),
+    path("console/sign-out/", SignOutView.as_view(), name="sign_out"),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/docs/", ReaderView.as_view(), name="docs"),
     path("console/", admin.urls()),

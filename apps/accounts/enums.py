@@ -220,3 +220,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     },
 }
 """Which codes each role holds: plain strings, so that no import leads upwards."""
+
+TOXIC_ROLES: Final = tuple(
+    frozenset({Role.ADMINISTRATOR, other}) for other in (Role.SUPPORT_AGENT, Role.KYC_ANALYST, Role.KYC_SENIOR)
+)
+"""Roles that nobody holds together: who sets the rules does not handle customers under them."""

@@ -1,6 +1,6 @@
 """Refusals of accounts."""
 
-from apps.core.errors import Conflict, Duplicate, Forbidden, Invalid, Unauthenticated
+from apps.core.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
 
 
 class TokenExpired(Unauthenticated):
@@ -125,3 +125,31 @@ class RoleHeld(Duplicate):
     code = "role_held"
     title = "Role is held"
     constraints = ("accounts_rolegrant_held",)
+
+
+class RoleNotHeld(NotFound):
+    """The member of staff does not hold this role."""
+
+    code = "role_not_held"
+    title = "Role is not held"
+
+
+class RolesToxic(Conflict):
+    """Nobody may hold these roles together. Give one of them to somebody else."""
+
+    code = "roles_toxic"
+    title = "Roles exclude each other"
+
+
+class PasswordWeak(Invalid):
+    """The password is short or well known. Take a longer one that nobody else uses."""
+
+    code = "password_weak"
+    title = "Weak password"
+
+
+class CsrfFailed(Forbidden):
+    """The request does not carry the token of the console. Send the cookie `csrftoken` as `X-CSRFToken` too."""
+
+    code = "csrf_failed"
+    title = "Not from the console"

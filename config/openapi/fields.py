@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerExtension,
@@ -11,6 +12,9 @@ from drf_spectacular.openapi import AutoSchema
 
 from apps.core.api.authentication import TOKEN_HEADER
 from apps.core.money import LIMIT
+
+CONSUMERS = "sessionToken"
+STAFF = "staffSession"
 
 
 def typed_id(prefix: str) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def typed_id(prefix: str) -> dict[str, Any]:
 class SessionTokenScheme(OpenApiAuthenticationExtension):
     target_class = "apps.core.api.authentication.SessionToken"
     match_subclasses = True
-    name = "sessionToken"
+    name = CONSUMERS
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         del auto_schema
@@ -34,6 +38,21 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):
             "in": "header",
             "name": TOKEN_HEADER,
             "description": "The `session_token` of a sign-in at `/_allauth/app/v1/`.",
+        }
+
+
+class StaffSessionScheme(OpenApiAuthenticationExtension):
+    target_class = "apps.accounts.api.authentication.StaffSession"
+    priority = 1
+    name = STAFF
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        del auto_schema
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "The cookie of a sign-in to the console. A change needs the header `X-CSRFToken` too.",
         }
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from apps.accounts.api.authentication import STAFF_PATHS
 from apps.core.api import idempotency
 from apps.core.api.base import ApiView
 from apps.core.api.operations import Operation
@@ -56,6 +57,11 @@ class Schema(AutoSchema):
     def get_examples(self) -> list[OpenApiExample]:
         example = self.declared.example
         return [OpenApiExample("Example", value=dict(example), request_only=True)] if example else []
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return how the callers of this address sign in: staff under the staff prefix, consumers elsewhere."""
+        wanted = fields.STAFF if self.path.startswith(STAFF_PATHS) else fields.CONSUMERS
+        return [{wanted: []}] if super().get_auth() else []
 
     def get_override_parameters(self) -> list[Any]:
         """Return the headers and parameters beyond the path."""

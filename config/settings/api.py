@@ -1,7 +1,10 @@
 """REST framework, limits of callers, and the API document."""
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api.authentication.SessionTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.api.authentication.SessionTokenAuthentication",
+        "apps.accounts.api.authentication.StaffSession",
+    ],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.negotiation.JsonAlways",
@@ -17,6 +20,7 @@ THROTTLES = {
     "default": (600, 60),
     "health": (600, 60),
     "public": (120, 60),
+    "sign_in": (30, 300),
 }
 
 # How many names behind e-mail addresses a customer may learn by previews of transfers, each local day.

@@ -5,12 +5,21 @@ from typing import Any
 from config.settings.security import PUBLIC_URL
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.api.authentication.StaffBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+CONSOLE_PATH = LOGIN_REDIRECT_URL = "/console/"
+LOGIN_URL = "/console/sign-in/"
+SIGN_OUT_URL = "/console/sign-out/"
+STAFF_SESSION_IDLE_S = 1_800
+STAFF_SESSION_LONGEST_S = 12 * 3_600
 
 SESSION_SERIALIZER = "apps.accounts.api.sessions.SealedSerializer"
 SESSION_COOKIE_AGE = 14 * 86_400

@@ -5,8 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import env
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CONSOLE_HOST = env.text("CONSOLE_HOST")
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS"), *([CONSOLE_HOST] if CONSOLE_HOST else [])]
 PUBLIC_URL = env.text("PUBLIC_URL")
 TLS = env.switch("TLS")
 
@@ -15,6 +15,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.api.middleware.RequestContextMiddleware",
+    "apps.accounts.api.middleware.HostsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -23,6 +24,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.accounts.api.middleware.StaffOnlyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     "apps.accounts.api.middleware.UnitMiddleware",
@@ -42,6 +44,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Consumers have tokens; the cookie is the console's alone.
+SESSION_COOKIE_NAME = "__Host-console" if TLS else "console"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = TLS

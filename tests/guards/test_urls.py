@@ -19,6 +19,8 @@ OPEN = {
     "openapi": "clients are made of it",
     "problem": "asked before anybody signs in",
     "problems": "asked before anybody signs in",
+    "sign_in": "nobody is signed in before",
+    "sign_out": "ends what there is, also a sign-in that was not finished",
 }
 # Views of libraries, which ask who may themselves; the tests of the named app call each as nobody.
 ELSEWHERE = {"_allauth/": "accounts"}

@@ -35,7 +35,7 @@ def project_models() -> list[Model]:
     found = [
         model
         for model in django.apps.apps.get_models(include_auto_created=True)
-        if django.apps.apps.get_app_config(model._meta.app_label).name.startswith(_PLACES)
+        if not model._meta.proxy and django.apps.apps.get_app_config(model._meta.app_label).name.startswith(_PLACES)
     ]
     return sorted(found, key=lambda model: model._meta.label)
 

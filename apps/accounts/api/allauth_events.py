@@ -11,7 +11,7 @@ from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from apps.accounts.api.authentication import caller
+from apps.accounts.api.callers import consumer
 from apps.accounts.api.sessions import LOGIN
 from apps.accounts.enums import Credential, CredentialAction
 from apps.accounts.models import User
@@ -41,13 +41,13 @@ def listen() -> None:
 
 def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
     user = email_address.user_id
-    logins.confirm_email(user, email=email_address.email, by=caller(request), at=frame_of(request).at)
+    logins.confirm_email(user, email=email_address.email, by=consumer(request), at=frame_of(request).at)
 
 
 def signed_in(*, request: HttpRequest, user: User, **_: Any) -> None:
     methods = [record.get("method") for record in request.session.get(_METHODS, ())]
     aal = 2 if _SECOND_FACTOR in methods else 1
-    event = logins.succeed(user.pk, aal=aal, by=caller(request, user), at=frame_of(request).at)
+    event = logins.succeed(user.pk, aal=aal, by=consumer(request, user), at=frame_of(request).at)
     request.session[LOGIN] = event.ref
 
 
@@ -84,8 +84,8 @@ def authenticator_reset(*, request: HttpRequest, user: User, authenticator: Auth
 
 
 def _refused(request: HttpRequest, user: User, reason: str) -> None:
-    logins.fail(user=user.pk, identifier="", reason=reason, by=caller(request), at=frame_of(request).at)
+    logins.fail(user=user.pk, identifier="", reason=reason, by=consumer(request), at=frame_of(request).at)
 
 
 def _noted(request: HttpRequest, user: User, kind: Credential, action: CredentialAction) -> None:
-    credentials.note(user.pk, kind=kind, action=action, by=caller(request, user), at=frame_of(request).at)
+    credentials.note(user.pk, kind=kind, action=action, by=consumer(request, user), at=frame_of(request).at)

@@ -1,46 +1,30 @@
-"""Who a request comes from: the session token of a consumer."""
+"""How requests say who sends them: consumers by a session token, staff by the console's cookie, and never both."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest
+from django.contrib.auth.backends import BaseBackend
+from rest_framework.authentication import CSRFCheck
 from rest_framework.request import Request
 
+from apps.accounts.api import staff_sessions
+from apps.accounts.api.callers import Login, user_of
 from apps.accounts.api.sessions import LOGIN, ConsumerTokens
 from apps.accounts.enums import UserKind
-from apps.accounts.errors import TokenExpired
+from apps.accounts.errors import CsrfFailed, TokenExpired
 from apps.accounts.models import User
-from apps.core import actors
-from apps.core.actors import Actor, Via
+from apps.accounts.selectors import logins
 from apps.core.api.authentication import TOKEN_HEADER, SessionToken
-from apps.core.api.middleware import frame_of
 from apps.core.errors import Unauthenticated
 
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A login with the sign-in that opened its session: what `request.auth` is."""
-
-    user: User
-    ref: str = ""
-
-    def actor(self, via: Via) -> Actor:
-        return Actor(
-            kind=self.user.kind,
-            id=self.user.ref,
-            human_id=self.user.human_id,
-            via=replace(via, login_ref=self.ref),
-        )
+STAFF_PATHS: Final = "/api/v1/staff/"
 
 
 class SessionTokenAuthentication(SessionToken):
-    """Consumers, by the token that allauth gave them."""
+    """Consumers, by the token that allauth gave them; it opens nothing of staff."""
 
     def authenticate(self, request: Request) -> tuple[User, Login] | None:
         token = request.headers.get(TOKEN_HEADER, "")
-        if not token:
+        if not token or request.path.startswith(STAFF_PATHS):
             return None
         session = ConsumerTokens().lookup_session(token)
         if session is None:
@@ -51,19 +35,29 @@ class SessionTokenAuthentication(SessionToken):
         return user, Login(user, session.get(LOGIN, ""))
 
 
-def user_of(session: SessionBase) -> User | None:
-    """Return whose session it is; none while a sign-in is not finished, and for a login that was closed."""
-    request = HttpRequest()
-    request.session = session
-    user = get_user(request)
-    return user if isinstance(user, User) else None
+class StaffSession(SessionToken):
+    """Staff, by the console's cookie after a verified second factor; a change carries the console's CSRF token too."""
+
+    def authenticate(self, request: Request) -> tuple[User, Login] | None:
+        if not request.path.startswith(STAFF_PATHS):
+            return None
+        login = staff_sessions.current(request)
+        if login is None:
+            return None
+        _require_csrf_token(request)
+        return login.user, login
 
 
-def caller(request: Any, user: User | None = None) -> Actor:
-    """Return who acts in a request of third-party code: `user`, or whoever is signed in by now, or nobody yet."""
-    frame = frame_of(request)
-    via = Via(door="api", request_id=frame.request_id, ip=frame.META.get("REMOTE_ADDR", ""))
-    found = user or frame.user
-    if found.is_authenticated:
-        return Login(found, frame.session.get(LOGIN, "")).actor(via)
-    return replace(actors.system("signup"), via=via)
+class StaffBackend(BaseBackend):
+    """Whose a session of staff is. It admits nobody: that takes two steps on a page of its own."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        return logins.staff(user_id)
+
+
+def _require_csrf_token(request: Request) -> None:
+    check: Any = CSRFCheck(lambda _: None)  # type: ignore[arg-type]  # only asked, never passed on
+    sent = request._request  # noqa: SLF001 - Django's own check wants Django's own request
+    check.process_request(sent)
+    if check.process_view(sent, None, (), {}):
+        raise CsrfFailed

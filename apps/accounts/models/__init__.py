@@ -5,6 +5,7 @@ from apps.accounts.models.customers import Customer, Profile
 from apps.accounts.models.events import CredentialEvent, LoginEvent
 from apps.accounts.models.limits import LimitUsage, LimitUsageEntry, Tier, TierLimit
 from apps.accounts.models.logins import RoleGrant, User
+from apps.accounts.models.second_factors import StaffApp
 from apps.accounts.models.wallets import Wallet, WalletBalance, WalletOwner
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LoginEvent",
     "Profile",
     "RoleGrant",
+    "StaffApp",
     "Tier",
     "TierLimit",
     "User",

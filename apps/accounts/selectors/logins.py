@@ -2,12 +2,18 @@
 
 import base64
 from typing import Final
+from uuid import UUID
 
-from apps.accounts.models import User
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice
+
+from apps.accounts.enums import UserKind
+from apps.accounts.models import StaffApp, User
 from apps.accounts.models.contacts import email_fingerprint
 from apps.core.selectors import data_keys
 
 EMAIL_COLUMN: Final = "accounts.User.email_sealed"
+NAME_COLUMN: Final = "accounts.User.name_sealed"
 SECRET_COLUMN: Final = "mfa.Authenticator.data"  # noqa: S105 - the name of a column
 
 
@@ -20,6 +26,30 @@ def by_email(text: str) -> User | None:
 def email_of(user: User) -> str:
     """Return the address that a login signs in with. Raises: data_erased."""
     return data_keys.open_text(owner=user.ref, column=EMAIL_COLUMN, sealed=user.email_sealed)
+
+
+def staff(user: UUID) -> User | None:
+    """Return a member of staff who may sign in."""
+    found: User | None = User.objects.filter(pk=user, kind=UserKind.STAFF, is_active=True).first()
+    return found
+
+
+def name_of(user: User) -> str:
+    """Return the name of a member of staff; empty for others. Raises: data_erased."""
+    if user.name_sealed is None:
+        return ""
+    return data_keys.open_text(owner=user.ref, column=NAME_COLUMN, sealed=user.name_sealed)
+
+
+def has_second_factor(user: UUID) -> bool:
+    """Tell whether a login of staff has an authenticator app or codes on paper."""
+    return any(model.objects.filter(user=user, confirmed=True).exists() for model in (StaffApp, StaticDevice))
+
+
+def is_verified(user: UUID, device: str) -> bool:
+    """Tell whether a session's second factor, by its id there, is one of this login and was not withdrawn."""
+    found = Device.from_persistent_id(device)
+    return found is not None and found.confirmed and found.user_id == user
 
 
 def secret(stored: str) -> str:

@@ -1,6 +1,6 @@
 """Adapters of allauth that fail at a chosen point."""
 
-from apps.accounts.api.authentication import caller
+from apps.accounts.api.callers import consumer
 from apps.accounts.services import logins
 from apps.core.api.middleware import frame_of
 from config.allauth_adapters import AccountAdapter
@@ -23,6 +23,6 @@ class Late(AccountAdapter):
             email=form.cleaned_data["email"],
             locale="en",
             tz="UTC",
-            by=caller(request),
+            by=consumer(request),
             at=frame_of(request).at,
         )

@@ -4,9 +4,16 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from django.core.cache import cache
 
 from tests.accounts.api.people import Consumer
 from tests.support.web import Web
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Forget what earlier tests used of limits."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

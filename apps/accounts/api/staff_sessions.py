@@ -1,0 +1,62 @@
+"""Sessions of staff: begun by a second factor, ended by idleness, by age, or with the factor itself."""
+
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, login
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.urls import reverse
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from apps.accounts.api.callers import Login, user_of
+from apps.accounts.api.sessions import LOGIN, STAFF_BACKEND
+from apps.accounts.models import User
+from apps.accounts.selectors import logins
+from apps.accounts.services.second_factors import Proof
+from apps.core.api.middleware import frame_of
+
+_SINCE: Final = "since"
+_SEEN: Final = "seen"
+_NOTED_EVERY_S: Final = 60
+
+
+def begin(request: HttpRequest, user: User, proof: Proof) -> None:
+    """Open a session, under a new key."""
+    login(request, user, backend=STAFF_BACKEND)
+    request.session[DEVICE_ID_SESSION_KEY] = proof.device
+    request.session[LOGIN] = proof.event.ref
+    request.session[_SINCE] = request.session[_SEEN] = _seconds(frame_of(request).at)
+    request.session.set_expiry(settings.STAFF_SESSION_LONGEST_S)
+
+
+def current(request: Any) -> Login | None:
+    """Return the member of staff whose verified session a request brings; one that is over is ended here."""
+    session: SessionBase = request.session
+    if session.get(BACKEND_SESSION_KEY) != STAFF_BACKEND:
+        return None
+    at = _seconds(frame_of(request).at)
+    user = user_of(session)
+    if user is None or _is_over(session, at) or not logins.is_verified(user.pk, session.get(DEVICE_ID_SESSION_KEY, "")):
+        session.flush()
+        return None
+    if at - session[_SEEN] >= _NOTED_EVERY_S:
+        session[_SEEN] = at
+    return Login(user, session.get(LOGIN, ""))
+
+
+def sign_in_address(request: HttpRequest) -> str:
+    """Return where somebody is sent who has to sign in first, and comes back from."""
+    wanted = request.get_full_path() if request.method == "GET" else ""
+    return reverse("sign_in") + (f"?{urlencode({'next': wanted})}" if wanted else "")
+
+
+def _is_over(session: SessionBase, at: int) -> bool:
+    idle_s, age_s = at - session.get(_SEEN, 0), at - session.get(_SINCE, 0)
+    return bool(idle_s >= settings.STAFF_SESSION_IDLE_S or age_s >= settings.STAFF_SESSION_LONGEST_S)
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
