@@ -1,6 +1,4 @@
-"""The console: one site, its words, and where people sign in to it."""
-
-CONSOLE_SIGN_IN = "/console/sign-in/"
+"""The console: one site and its words."""
 
 UNFOLD = {
     "SITE_TITLE": "Strongroom",

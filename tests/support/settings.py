@@ -3,13 +3,12 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, INSTALLED_APPS, MIDDLEWARE, REDIS_URL
+from config.settings import CACHES, INSTALLED_APPS, REDIS_URL
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.specimens"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 MFA_TOTP_PERIOD = 86_400  # no code of a test runs out on its way
-MIDDLEWARE = [*MIDDLEWARE, "tests.support.staff.second_factor"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

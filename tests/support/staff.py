@@ -1,31 +1,19 @@
 """Members of staff for tests, signed in with a second factor."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.test import Client
 
+from apps.accounts.api import staff_sessions
+from apps.accounts.api.sessions import STAFF_BACKEND
 from apps.accounts.enums import Role, UserKind
 from apps.accounts.models import RoleGrant, User
-from apps.core import db
+from apps.accounts.services import second_factors
+from apps.core import actors, clock, db
 from tests.factories import accounts
 from tests.support.units import later, unit
-
-_PROVED = "second_factor"
-
-
-def second_factor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Let a session of `signed_in` count as proved by a second factor."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.session.get(_PROVED):
-            user: Any = request.user
-            user.is_verified = lambda: True
-        return get_response(request)
-
-    return middleware
 
 
 def member(*roles: Role | str, **columns: Any) -> User:
@@ -46,10 +34,18 @@ def signed_in(*roles: Role | str, proved: bool = True) -> Client:
 
 
 def entered(user: User, *, proved: bool = True) -> Client:
-    """Return a browser in which this login is signed in."""
+    """Return a browser in which this login is signed in; without `proved`, by a password alone."""
     client = Client(raise_request_exception=False)
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    session[_PROVED] = proved
-    session.save()
+    client.force_login(user, backend=STAFF_BACKEND)
+    if proved and user.is_staff:
+        request = HttpRequest()
+        request.session = client.session
+        by, now = actors.system("tests"), clock.now()
+        request.at = now  # type: ignore[attr-defined]  # the frame sets it
+        codes = second_factors.enrol(user.pk, by=by, at=now).codes
+        proof = second_factors.prove(user.pk, code=codes[0], by=by, at=now)
+        assert proof
+        staff_sessions.begin(request, user, proof)
+        request.session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     return client

@@ -37,7 +37,10 @@ class HostsMiddleware:
 
 
 class StaffOnlyMiddleware:
-    """Shows a page of the console to nobody without a verified second factor. Sets `request.staff`, a `Login`."""
+    """Shows a page of the console to nobody without a verified second factor.
+
+    Pages find the `Login` in `request.staff`, and a user whose `is_verified()` is true, as django-otp would have it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -49,7 +52,7 @@ class StaffOnlyMiddleware:
             login = staff_sessions.current(request)
             if login is None:
                 return HttpResponseRedirect(staff_sessions.sign_in_address(request))
-            request.user = login.user
+            request.user = staff_sessions.verified(login.user)
             request.staff = login  # type: ignore[attr-defined]  # pages of the console read it
         response = self._get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -63,7 +63,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no 
         del extra_context
         wanted = request.GET.get("next", "")
         query = f"?{urlencode({'next': wanted})}" if wanted.startswith("/console/") else ""
-        return HttpResponseRedirect(f"{settings.CONSOLE_SIGN_IN}{query}")
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}{query}")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what the frame of every page shows."""

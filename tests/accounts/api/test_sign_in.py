@@ -35,7 +35,7 @@ class TestSteps:
 
         assert (first.status_code, between["Location"]) == (302, "/console/sign-in/?next=%2Fconsole%2F")
         assert (second.status_code, second["Location"]) == (302, HOME)
-        assert rosa.browser.get(HOME).status_code == 404
+        assert rosa.browser.get(HOME).status_code == 200
         assert events(rosa.user) == [("succeeded", "", 2)]
 
     def test_what_happened_is_written_down(self, rosa):
