@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerExtension,
@@ -51,8 +50,11 @@ class StaffSessionScheme(OpenApiAuthenticationExtension):
         return {
             "type": "apiKey",
             "in": "cookie",
-            "name": settings.SESSION_COOKIE_NAME,
-            "description": "The cookie of a sign-in to the console. A change needs the header `X-CSRFToken` too.",
+            "name": "__Host-console",
+            "description": (
+                "The cookie of a sign-in to the console; `console` on a site without TLS. A change needs the header "
+                "`X-CSRFToken` too."
+            ),
         }
 
 
