@@ -17,6 +17,7 @@ from apps.accounts.models import User, Wallet
 from apps.core import actors, clock, db, ids
 from config.wsgi import application
 from tests.factories import accounts as make
+from tests.factories import compliance as kyc
 from tests.guards.source import ROOT
 
 EXAMPLES = 5
@@ -32,7 +33,10 @@ def caller(committed_db: None, settings: object) -> tuple[str, dict[str, str]]:
     settings.THROTTLES = {scope: (10**9, window) for scope, (_, window) in settings.THROTTLES.items()}
     with unit():
         customer = make.customer()
-    return token(customer.user), {"wallet": Wallet.ref_of(customer.receiving_wallet_id)}
+        application = kyc.kyc_application(customer)
+        document = kyc.document(application)
+    own = {"wallet": Wallet.ref_of(customer.receiving_wallet_id), "application": application.ref}
+    return token(customer.user), {**own, "document": document.ref}
 
 
 def unit():
