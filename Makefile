@@ -3,7 +3,7 @@
 RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
-.PHONY: help setup demo demo-reset demo-status journey test test-app check lint types imports \
+.PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
 	openapi invariants migrate startapp states bench-api test-crash
 
 help: ## this list
@@ -20,6 +20,9 @@ demo-reset: setup ## end the demo and remove its data
 
 demo-status: setup ## processes, ports and memory of the running demo
 	@$(RUN) -m tools.demo status
+
+demo-codes: setup ## what the demo's staff sign in with, one-time codes of this moment too
+	@$(RUN) -m tools.demo codes
 
 journey: setup ## drive the running demo through one customer's whole way and check the books
 	@$(RUN) -m tools.journey

@@ -1,13 +1,14 @@
-"""`python -m tools.demo start|status|reset`, called by the Makefile."""
+"""`python -m tools.demo start|status|reset|codes`, called by the Makefile."""
 
 import argparse
 import sys
 
+from tools.demo.codes import codes
 from tools.demo.reset import reset
 from tools.demo.start import start
 from tools.demo.status import status
 
-_COMMANDS = {"start": start, "status": status, "reset": reset}
+_COMMANDS = {"start": start, "status": status, "reset": reset, "codes": codes}
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from tools.demo.ports import Ports
 from tools.demo.servers import Addresses
 from tools.embedded.folder import RunFolder
 
+_PASSWORD_LENGTH = 20
 _NEW_KEY_RING = "from apps.core.crypto import new_key_ring_json; print(new_key_ring_json())"
 
 
@@ -38,6 +39,7 @@ def build(folder: RunFolder, addresses: Addresses, ports: Ports) -> dict[str, st
         "STRIPE_PUBLISHABLE_KEY": f"pk_test_{folder.secret('stripe-publishable')}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{folder.secret('stripe-webhook')}",
         "DEMO": "1",
+        "DEMO_STAFF_PASSWORD": folder.secret("staff-password")[:_PASSWORD_LENGTH],
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
     given = {name: value for name, value in ours.items() if f"{name}_FILE" not in os.environ}

@@ -9,6 +9,9 @@ from tools.supervise.terminal import Terminal
 ROOT = Path(__file__).resolve().parents[2]
 ROSTER = "demo.json"
 LOGS = "log"
+STAFF = "staff.json"
+"""What the demo's staff sign in with."""
+
 _MOST = 20
 
 

@@ -5,7 +5,14 @@ from tools.demo.ports import Ports
 _SCREEN = """
   API         {url}/api/v1/
   API guide   {url}/api/docs/
+  Console     {url}/console/
   E-mail      {mail_url}/   every message of the demo, sign-in codes too
+
+  Customers   {customers}
+              sign in at /_allauth/app/v1/ with the code from the mail
+  Staff       {staff}
+              password {password}
+              one-time codes: make demo-codes
 
   Logs        {folder}/log/
   Next        make journey (one customer's whole way, from outside)
@@ -16,6 +23,13 @@ Strongroom is running. Ctrl-C stops it.
 """
 
 
-def screen(ports: Ports, folder: str) -> str:
+def screen(ports: Ports, folder: str, *, customers: list[str], staff: list[dict[str, str]]) -> str:
     """Return the text; its last line says that the demo is up."""
-    return _SCREEN.format(url=ports.url, mail_url=ports.mail_url, folder=folder)
+    return _SCREEN.format(
+        url=ports.url,
+        mail_url=ports.mail_url,
+        folder=folder,
+        customers="  ".join(customers),
+        staff="\n              ".join(f"{member['email']:<28}{member['role']}" for member in staff),
+        password=staff[0]["password"] if staff else "",
+    )

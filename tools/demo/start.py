@@ -1,11 +1,12 @@
 """`make demo`: starts everything, shows one screen, and keeps it running until Ctrl-C."""
 
+import json
 import sys
 from dataclasses import asdict, dataclass
 
 from tools.demo import environment, plan, ports, servers
 from tools.demo.environment import python
-from tools.demo.folders import LOGS, ROOT, ROSTER, claim, short
+from tools.demo.folders import LOGS, ROOT, ROSTER, STAFF, claim, short
 from tools.demo.screen import screen
 from tools.demo.seed.people import PEOPLE
 from tools.embedded.binaries import ServerMissing
@@ -74,9 +75,15 @@ class Demo:
             self._prepare(supervisor, marked)
             reserved.release_simulators()
             self._start_processes(supervisor, marked, chosen)
-            self.terminal.write(screen(chosen, short(self.folder.path)))
+            self.terminal.write(self._screen(chosen))
             supervisor.watch()
             self.terminal.say("\nStopping ...")
+
+    def _screen(self, chosen: ports.Ports) -> str:
+        path = self.folder.path / STAFF
+        staff = json.loads(path.read_text()) if path.exists() else []
+        customers = [person.email for person in PEOPLE[:2]]
+        return screen(chosen, short(self.folder.path), customers=customers, staff=staff)
 
     def _prepare(self, supervisor: Supervisor, env: dict[str, str]) -> None:
         for title, (program, arguments) in _PREPARATIONS.items():

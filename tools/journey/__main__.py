@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.journey import steps_books, steps_identity, steps_money
+from tools.journey import steps_books, steps_identity, steps_kyc, steps_money
 from tools.journey.client import Client, JourneyError
 from tools.journey.report import Report
 from tools.journey.world import World, open_world
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = (*steps_identity.STEPS, *steps_money.STEPS, *steps_books.STEPS)
+STEPS = (*steps_identity.STEPS, *steps_money.BEGIN, *steps_kyc.STEPS, *steps_money.STEPS, *steps_books.STEPS)
 _INTERRUPTED = 130
 
 
@@ -57,13 +57,13 @@ def _find_demo(options: argparse.Namespace) -> Demo:
 def _travel(world: World, report: Report) -> None:
     for step in STEPS:
         began = time.monotonic()
-        world.api.take_statuses()
+        world.take_statuses()
         result = "FAILED"
         try:
             step.run(world)
             result = "ok"
         finally:
-            report.step(step.title, result, statuses=world.api.take_statuses(), seconds=time.monotonic() - began)
+            report.step(step.title, result, statuses=world.take_statuses(), seconds=time.monotonic() - began)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,12 +71,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = Report()
     began = time.monotonic()
     try:
-        demo = _find_demo(_options(arguments))
+        options = _options(arguments)
+        demo = _find_demo(options)
         report.begin(demo.url, demo.mail_url)
         world = open_world(
             Client(demo.url),
             Client(demo.mail_url),
             root=ROOT,
+            run=options.run,
             demo_customers=demo.customers,
             wait_for_code=report.countdown,
         )

@@ -72,20 +72,23 @@ class Client:
         *,
         body: object = None,
         query: Mapping[str, str | int] | None = None,
+        form: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
         token: str = "",
         key: str = "",
     ) -> httpx.Response:
-        """Send one request until it is answered for good; the caller judges the status.
+        """Send one request until it is answered for good; the caller judges the status. `form` has `data` and `files`.
 
         Raises: LostAnswerError, or JourneyError when the server stayed away longer than the patience.
         """
-        headers = {"X-Session-Token": token, "Idempotency-Key": key}
+        named = {"X-Session-Token": token, "Idempotency-Key": key, **(headers or {})}
         request = self._http.build_request(
             method,
             path,
             json=body,
             params=query,
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value for name, value in named.items() if value},
+            **(form or {}),
         )
         until = self._clock() + self._patience_s
         pause = FIRST_PAUSE_S

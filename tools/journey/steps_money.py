@@ -152,10 +152,12 @@ def _same(what: str, found: object, expected: object) -> None:
         raise JourneyError(message)
 
 
-STEPS = (
+BEGIN = (
     Step("Ada becomes a customer and has a USD wallet", lambda w: become_customer(w, w.ada)),
     Step("Kenji becomes a customer and has a USD wallet", lambda w: become_customer(w, w.kenji)),
     Step("Kenji adds a JPY balance", lambda w: add_yen(w, w.kenji)),
+)
+STEPS = (
     Step("A customer of the demo signs in", sign_in_payer),
     Step("The customer sends Ada 30.00 USD", receive_gift),
     Step("Ada previews 25.10 USD to Kenji", preview_payment),

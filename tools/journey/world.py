@@ -13,6 +13,7 @@ import httpx
 from tools.journey.client import Client, JourneyError
 from tools.journey.mail import Mailbox
 from tools.journey.otp import Authenticator
+from tools.journey.staff import Desk, desks
 
 EVENTUALLY_S = 45.0
 POLL_S = 0.25
@@ -29,6 +30,7 @@ class Person:
     authenticator: Authenticator | None = None
     recovery_codes: list[str] = field(default_factory=list)
     wallet: str = ""
+    application: str = ""
 
     def move_to(self, other: "Person") -> None:
         """Go on under another address, signed out."""
@@ -42,6 +44,7 @@ class World:
     api: Client
     sink: Client
     root: Path
+    run: Path
     demo_customers: list[dict[str, Any]]
     wait_for_code: Callable[[float], None]
     ada: Person
@@ -49,6 +52,7 @@ class World:
     payer: Person | None = None
     payment_key: str = field(default_factory=lambda: str(uuid.uuid4()))
     mail_before_payment: int = 0
+    desks: dict[str, Desk] = field(default_factory=dict)
 
     def get(self, person: Person, path: str, **query: str) -> Any:
         """Read as this person; expects 200 and returns the JSON."""
@@ -57,6 +61,21 @@ class World:
     def post(self, person: Person, path: str, body: object, *, key: str = "") -> httpx.Response:
         """Write as this person, under a new Idempotency-Key unless one is given."""
         return self.api.send("POST", f"/api/v1{path}", body=body, token=person.token, key=key or str(uuid.uuid4()))
+
+    def upload(self, person: Person, path: str, *, kind: str, file: bytes) -> httpx.Response:
+        """Send an image as this person, under a new Idempotency-Key."""
+        form = {"data": {"kind": kind}, "files": {"file": (f"{kind}.jpg", file, "image/jpeg")}}
+        return self.api.send("POST", f"/api/v1{path}", form=form, token=person.token, key=str(uuid.uuid4()))
+
+    def desk(self, role: str) -> Desk:
+        """Return the desk of the member of staff with this role."""
+        if not self.desks:
+            self.desks = desks(self.run, self.api.url, self.wait_for_code)
+        return self.desks[role]
+
+    def take_statuses(self) -> list[int]:
+        """Return the statuses received since the last call, those of staff last."""
+        return [*self.api.take_statuses(), *(one for desk in self.desks.values() for one in desk.take_statuses())]
 
     def eventually(self, what: str, look: Callable[[], Any]) -> None:
         """Look again until there is something. Raises JourneyError after 45 seconds."""
@@ -87,6 +106,7 @@ def open_world(
     sink: Client,
     *,
     root: Path,
+    run: Path,
     demo_customers: list[dict[str, Any]],
     wait_for_code: Callable[[float], None],
 ) -> World:
@@ -95,6 +115,7 @@ def open_world(
         api,
         sink,
         root,
+        run,
         demo_customers,
         wait_for_code,
         ada=new_person(sink, "Ada Okonkwo-Lindqvist", "Ada.Journey"),

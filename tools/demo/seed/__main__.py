@@ -30,7 +30,6 @@ def main() -> int:
             company.play(act)
             if number % 20 == 0:
                 print(f"{number} of {len(story)} acts", flush=True)
-    company.finish(now)
     marker.unlink()
     return 0
 

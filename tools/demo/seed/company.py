@@ -1,21 +1,23 @@
 """Plays the story's acts through the product's services."""
 
-from datetime import datetime, timedelta
+import os
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
-from apps.accounts.enums import CustomerKind
+from apps.accounts.enums import CustomerKind, Role
 from apps.accounts.models import Customer, User
 from apps.accounts.selectors import customers as customer_reads
 from apps.accounts.selectors import wallets as wallet_reads
-from apps.accounts.services import customers, logins, tiers, wallets
+from apps.accounts.services import customers, logins, wallets
 from apps.core import actors, db, ids
 from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.ledger.enums import Side
 from apps.ledger.services import accounts, journal
 from apps.p2p.services import transfers
+from tools.demo.seed import identity, staff, support
 from tools.demo.seed.histories import Act
 from tools.demo.seed.people import Person
 
@@ -27,6 +29,7 @@ class Company:
 
     def __init__(self) -> None:
         self._customers: dict[Person, Customer] = {}
+        self._team: dict[Role, actors.Actor] = {}
 
     def is_there(self) -> bool:
         """Tell whether customers exist already."""
@@ -59,12 +62,24 @@ class Company:
         wallets.add_currency(self._wallet(act.person), currency=act.currency, by=_BY, at=act.at)
 
     def _identify(self, act: Act) -> None:
-        customer = self._customers[act.person].pk
-        with db.unit(by=_BY, at=act.at, why="demo"):
-            customers.begin_review(customer)
-        with db.unit(by=_BY, at=act.at + timedelta(hours=2), why="demo"):
-            customers.activate(customer)
-            tiers.grant(customer=customer, tier="tier1")
+        application = self._apply(act)
+        identity.decide(application, by=self._team[Role.KYC_ANALYST], at=act.at + timedelta(hours=2))
+
+    def _apply(self, act: Act) -> UUID:
+        customer = self._customers[act.person]
+        return identity.apply(act.person, customer, by=self._actor(act.person), at=act.at)
+
+    def _lack(self, act: Act) -> None:
+        application = self._apply(act)
+        analyst = self._team[Role.KYC_ANALYST]
+        identity.decide(application, wanted="proof_of_address", by=analyst, at=act.at + timedelta(hours=3))
+
+    def _employ(self, act: Act) -> None:
+        self._team = staff.employ(password=os.environ["DEMO_STAFF_PASSWORD"], by=_BY, at=act.at)
+
+    def _ask(self, act: Act) -> None:
+        agent = self._team[Role.SUPPORT_AGENT]
+        support.ask(act.amount, customer=self._actor(act.person), agent=agent, at=act.at)
 
     def _fund(self, act: Act) -> None:
         money = Money(act.amount, act.currency)
@@ -94,13 +109,10 @@ class Company:
     def _freeze(self, act: Act) -> None:
         wallets.freeze(self._wallet(act.person), reason="customer_request", by=_BY, at=act.at)
 
-    def finish(self, now: datetime) -> None:
-        """Do what is not part of the story."""
-        del now
-
     def _wallet(self, person: Person) -> UUID:
         return wallet_reads.of_customer(self._customers[person].pk)[0].pk
 
     def _actor(self, person: Person) -> actors.Actor:
         user = customer_reads.user_of(self._customers[person].pk)
-        return actors.Actor(kind="customer", id=ids.encode("usr", user or ids.new()), via=actors.Via(door="api"))
+        ref = ids.encode("usr", user or ids.new())
+        return actors.Actor(kind="customer", id=ref, human_id=ref, via=actors.Via(door="api"))

@@ -17,6 +17,7 @@ _WITH_YEN: Final = ("JP", "GB", "NZ")
 _UNIDENTIFIED: Final = 9
 _TRANSFERS: Final = 170
 _FROZEN: Final = (16, 41)
+_TICKETS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,6 +46,12 @@ def acts(now: datetime) -> list[Act]:
     found = [act for person in PEOPLE for act in _beginnings(person, joined[person], chance)]
     found += _transfers(now, joined, chance)
     found += [_act(now - timedelta(days=3 + number), "freeze", PEOPLE[number]) for number in _FROZEN]
+    found += [_act(begin(now) - timedelta(days=1), "employ", PEOPLE[0])]
+    found += _waiting(now)
+    found += [
+        _act(now - timedelta(hours=7 + 31 * number), "ask", PEOPLE[3 * number], amount=number)
+        for number in range(_TICKETS)
+    ]
     return sorted(act for act in found if act.at < now)
 
 
@@ -71,6 +78,14 @@ def _beginnings(person: Person, joined: datetime, chance: random.Random) -> Iter
         yield _act(joined + timedelta(days=2 + 9 * number), "fund", person, amount=amount)
     if person.country in _WITH_YEN:
         yield _act(joined + timedelta(days=4), "fund", person, amount=24_800, currency="JPY")
+
+
+def _waiting(now: datetime) -> Iterator[Act]:
+    """Yield the applications that no decision was made about yet; one lacks something."""
+    late = PEOPLE[-_UNIDENTIFIED:]
+    yield _act(now - timedelta(days=3), "lack", late[0])
+    for number, person in enumerate(late[1:6]):
+        yield _act(now - timedelta(minutes=40 + 170 * number), "apply", person)
 
 
 def _transfers(now: datetime, joined: dict[Person, datetime], chance: random.Random) -> Iterator[Act]:
