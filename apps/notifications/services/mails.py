@@ -30,5 +30,5 @@ def compose(*, ref: str, to: str, kind: Kind, params: str, reader: Reader, site:
             "language": translation.get_language(),
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }
-        text, html = (render_to_string(f"{_LAYOUT}.{form}", values) for form in ("txt", "html"))
-    return Letter(ref=ref, to=to, subject=subject, text=text.strip() + "\n", html=html)
+        text, html = (render_to_string(f"{_LAYOUT}.{form}", values).strip() + "\n" for form in ("txt", "html"))
+    return Letter(ref=ref, to=to, subject=subject, text=text, html=html)
