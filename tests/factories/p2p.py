@@ -39,7 +39,7 @@ def actor(customer: Customer) -> Actor:
 
 def send(payer: Customer, payee: Customer, amount: int = 100, *, currency: str = "USD", note: str = "") -> Transfer:
     """Return what one sends another."""
-    sent = transfers.send(
+    seen = transfers.send(
         payer_wallet=wallet_of(payer),
         payee_email=customer_reads.email_of(payee.pk),
         money=Money(amount, currency),
@@ -48,6 +48,7 @@ def send(payer: Customer, payee: Customer, amount: int = 100, *, currency: str =
         at=db.current().at,
     )
     later()
+    sent: Transfer = Transfer.objects.get(pk=seen.id)
     return sent
 
 

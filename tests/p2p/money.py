@@ -42,7 +42,7 @@ def pay(
     wallet: UUID | None = None,
 ) -> Transfer:
     """Send money now, to a customer or to an address."""
-    return transfers.send(
+    seen = transfers.send(
         payer_wallet=wallet or make.wallet_of(payer),
         payee_email=address_of(payee),
         money=Money(amount, currency),
@@ -50,6 +50,8 @@ def pay(
         by=make.actor(payer),
         at=clock.now(),
     )
+    sent: Transfer = Transfer.objects.get(pk=seen.id)
+    return sent
 
 
 def ask(

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Sum
 
 from apps.accounts.enums import Direction, Operation, Window
 from apps.accounts.models import LimitUsage, LimitUsageEntry
@@ -96,12 +95,6 @@ def day_of(*, tz: str, at: datetime, last_key: str | None = None, last_opens_at:
     if key < last_key or at < last_opens_at + SHORTEST_DAY:
         return Day(last_key, last_opens_at, max(ends_at, last_opens_at + SHORTEST_DAY))
     return Day(key, opens_at, ends_at)
-
-
-def rolling_used(usage: UUID, *, since: datetime) -> int:
-    """Return what entries of a lifetime row newer than `since` add up to, in minor units."""
-    total = LimitUsageEntry.objects.filter(usage_id=usage, at__gt=since).aggregate(total=Sum("delta_amount"))["total"]
-    return int(total or 0)
 
 
 def frees_at(usage: UUID, *, at: datetime, excess: int) -> datetime | None:

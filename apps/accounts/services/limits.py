@@ -31,15 +31,23 @@ VALUES (%(lifetime)s::uuid, %(customer)s::uuid, %(operation)s, %(direction)s, %(
        used_count = accounts_limitusage.used_count + 1
 RETURNING "window", id, used_amount, used_count
 """
+# The sum is of what was there before: a statement does not see its own rows, and it begins after the lock was taken.
+_ENTER: Final = """
+WITH entered AS (
+     INSERT INTO accounts_limitusageentry (id, usage_id, subject, delta_amount, delta_count, at)
+     SELECT e.id, e.usage_id, %(subject)s, %(amount)s, 1, %(at)s
+       FROM unnest(%(entries)s::uuid[], %(usages)s::uuid[]) AS e (id, usage_id))
+SELECT coalesce(sum(delta_amount), 0)::bigint FROM accounts_limitusageentry
+ WHERE usage_id = %(lifetime)s::uuid AND at > %(since)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
-    """A window's row after this act was counted."""
+class _Counted:
+    """Amount and number of acts of every window with this one; `lifetime` is the row whose entries are summed up."""
 
-    row: UUID
-    amount: int
-    count: int
+    lifetime: UUID
+    totals: dict[Window, tuple[int, int]]
 
 
 def consume(*, customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str) -> None:
@@ -56,12 +64,8 @@ def consume(*, customer: UUID, operation: Operation, direction: Direction, money
     )
     if not rules.bounds:
         raise LimitMissing(operation=operation, currency=money.currency)
-    used = _count(customer, operation, direction, money, rules)
-    _require_room(operation, money, rules, used, unit.at)
-    LimitUsageEntry.objects.bulk_create(
-        LimitUsageEntry(usage_id=one.row, subject=subject, delta_amount=money.amount, delta_count=1, at=unit.at)
-        for one in used.values()
-    )
+    rows = _count(customer, operation, direction, money, rules)
+    _require_room(operation, money, rules, _enter(rows, money, subject, unit.at), unit.at)
 
 
 def release(*, subject: str) -> int:
@@ -90,7 +94,8 @@ def release(*, subject: str) -> int:
 
 def _count(
     customer: UUID, operation: Operation, direction: Direction, money: Money, rules: Rules
-) -> dict[Window, _Used]:
+) -> dict[Window, tuple[UUID, int, int]]:
+    """Count in the rows of the windows that keep one; return row, amount and number of acts of each."""
     values: dict[str, Any] = {
         "lifetime": ids.new(),
         "day": ids.new(),
@@ -104,21 +109,39 @@ def _count(
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
-        return {Window(window): _Used(row, amount, count) for window, row, amount, count in cursor.fetchall()}
+        return {Window(window): (row, amount, count) for window, row, amount, count in cursor.fetchall()}
 
 
-def _require_room(operation: Operation, money: Money, rules: Rules, used: dict[Window, _Used], at: datetime) -> None:
-    blocking = [told for bound in rules.bounds if (told := _refusal(bound, money, rules, used, at)) is not None]
+def _enter(rows: dict[Window, tuple[UUID, int, int]], money: Money, subject: str, at: datetime) -> _Counted:
+    """Write one entry a row, and sum up the last days."""
+    lifetime = rows[Window.LIFETIME][0]
+    values: dict[str, Any] = {
+        "entries": [ids.new() for _ in rows],
+        "usages": [row for row, _, _ in rows.values()],
+        "subject": subject,
+        "amount": money.amount,
+        "at": at,
+        "lifetime": lifetime,
+        "since": at - ROLLING,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, values)
+        (before,) = cursor.fetchone()
+    totals = {window: (amount, count) for window, (_, amount, count) in rows.items()}
+    totals |= {Window.PER_TXN: (money.amount, 1), Window.ROLLING_30D: (before + money.amount, 1)}
+    return _Counted(lifetime, totals)
+
+
+def _require_room(operation: Operation, money: Money, rules: Rules, counted: _Counted, at: datetime) -> None:
+    blocking = [told for bound in rules.bounds if (told := _refusal(bound, money, rules, counted, at)) is not None]
     if blocking:
         last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
         raise LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
 
 
-def _refusal(
-    bound: Bound, money: Money, rules: Rules, used: dict[Window, _Used], at: datetime
-) -> dict[str, Any] | None:
+def _refusal(bound: Bound, money: Money, rules: Rules, counted: _Counted, at: datetime) -> dict[str, Any] | None:
     """Return what is told when a window has no room for this act: amounts in minor units, the act itself left out."""
-    amount, count = _with_this(bound, money, used, at)
+    amount, count = counted.totals[bound.window]
     over_amount = bound.max_amount is not None and amount > bound.max_amount
     over_count = bound.max_count is not None and count > bound.max_count
     if not over_amount and not over_count:
@@ -128,28 +151,20 @@ def _refusal(
         "limit": bound.max_amount,
         "used": amount - money.amount,
         "requested": money.amount,
-        "resets_at": _resets_at(bound, money, amount, rules, used, at),
+        "resets_at": _resets_at(bound, money, rules, counted, at),
     }
 
 
-def _with_this(bound: Bound, money: Money, used: dict[Window, _Used], at: datetime) -> tuple[int, int]:
-    if bound.window == Window.PER_TXN:
-        return money.amount, 1
-    if bound.window == Window.ROLLING_30D:
-        return limits.rolling_used(used[Window.LIFETIME].row, since=at - ROLLING) + money.amount, 1
-    return used[bound.window].amount, used[bound.window].count
-
-
-def _resets_at(
-    bound: Bound, money: Money, amount: int, rules: Rules, used: dict[Window, _Used], at: datetime
-) -> datetime | None:
+def _resets_at(bound: Bound, money: Money, rules: Rules, counted: _Counted, at: datetime) -> datetime | None:
     """Return when this act fits; None when waiting does not help."""
     if bound.max_amount is not None and money.amount > bound.max_amount:
         return None
     if bound.window == Window.DAY:
         return rules.day.ends_at
     if bound.window == Window.ROLLING_30D and bound.max_amount is not None:
-        return limits.frees_at(used[Window.LIFETIME].row, at=at, excess=amount - bound.max_amount)
+        # The entry of this act is the newest: the older ones suffice, or the act alone is too large.
+        excess = counted.totals[Window.ROLLING_30D][0] - bound.max_amount
+        return limits.frees_at(counted.lifetime, at=at, excess=excess)
     return None
 
 

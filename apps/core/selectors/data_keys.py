@@ -1,7 +1,7 @@
 """Opening sealed values. The key's row is asked every time, so an erasure counts at once in every process."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +20,29 @@ class Sealed:
     owner: str
     column: str
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The data keys of some subjects, for an act that seals and opens at once; none of an erased one."""
+
+    by_owner: Mapping[str, bytes | None] = field(repr=False)
+
+    def seal(self, *, owner: str, column: str, text: str) -> bytes:
+        """Return `text` sealed for one column of one subject. Raises: data_erased."""
+        key = self.by_owner[owner]
+        if key is None:
+            raise DataKeyDestroyed(owner=owner)
+        return crypto.seal(key, text.encode(), crypto.place(column, owner))
+
+    def open_text(self, value: Sealed | None) -> str | None:
+        """Return the text; None for none and for an erased one."""
+        return None if value is None else _opened(self.by_owner[value.owner], value)
+
+
+def keys_of(owners: Iterable[str]) -> Keys:
+    """Return the data keys of subjects, with one query. Raises: not_found."""
+    return Keys(_keys_of(set(owners)))
 
 
 def key_of(owner: str) -> bytes:
@@ -47,8 +70,8 @@ def open_all(values: Iterable[Sealed | None]) -> list[str | None]:
     Raises: not_found for a subject without a key.
     """
     wanted = list(values)
-    keys = _keys_of({one.owner for one in wanted if one is not None})
-    return [None if one is None else _opened(keys[one.owner], one) for one in wanted]
+    keys = keys_of(one.owner for one in wanted if one is not None)
+    return [keys.open_text(one) for one in wanted]
 
 
 def open_many(*, column: str, sealed: Mapping[str, bytes]) -> dict[str, str | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -88,7 +88,7 @@ def seen_by(customer: UUID, rows: Sequence[Transfer]) -> list[TransferView]:
     texts = data_keys.open_all([*names.values(), *map(_sealed_note, rows)])
     opened, notes = dict(zip(names, texts, strict=False)), texts[len(names) :]
     return [
-        _view(row, customer, opened.get(other) or "", note or "")
+        view(row, customer=customer, counterparty=opened.get(other) or "", note=note or "")
         for row, other, note in zip(rows, others, notes, strict=True)
     ]
 
@@ -97,7 +97,8 @@ def _sealed_note(row: Transfer) -> Sealed | None:
     return None if row.note_sealed is None else Sealed(customers.ref_of(row.sender_id), NOTE, row.note_sealed)
 
 
-def _view(row: Any, customer: UUID, counterparty: str, note: str) -> TransferView:
+def view(row: Transfer, *, customer: UUID, counterparty: str, note: str) -> TransferView:
+    """Return a transfer as one of its parties sees it, from a name and a note that were opened."""
     is_sender = row.sender_id == customer
     return TransferView(
         id=row.pk,

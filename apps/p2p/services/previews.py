@@ -10,10 +10,10 @@ from uuid import UUID
 
 from apps.accounts.enums import Window
 from apps.accounts.errors import LimitExceeded
-from apps.accounts.selectors import customers
 from apps.core import db, ids
 from apps.core.actors import Actor
 from apps.core.money import Money
+from apps.core.selectors import data_keys
 from apps.p2p.models import Transfer
 from apps.p2p.services import lookups, ways
 from apps.p2p.services.ways import Party, Way
@@ -63,11 +63,11 @@ def preview(
         tried = _try(payer_wallet, payee_email, money, by)
     payer, payee = tried.way.payer, tried.way.payee
     is_counted = lookups.count(customer=payer.customer, tz=tried.way.tz, most=names_a_day, by=by, at=at)
-    is_shown = is_counted and isinstance(payee, Party)
-    # The same work for every address: where no name is told, the payer's own is opened.
-    name = customers.display_name(payee.customer if is_shown and isinstance(payee, Party) else payer.customer)
+    told = payee if is_counted and isinstance(payee, Party) else None
+    # The same work for every address: where no name is told, the payer's own key is read.
+    keys = data_keys.keys_of([(told or payer).ref])
     return Preview(
-        counterparty=name or None if is_shown else None,
+        counterparty=keys.open_text(told.name) if told else None,
         money=money,
         fee=Money.zero(money.currency),
         available_after=Money(tried.available, money.currency) - money,

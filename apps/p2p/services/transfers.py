@@ -12,13 +12,14 @@ from apps.accounts.services import limits, wallets
 from apps.core import audit, db, ids, outbox, states
 from apps.core.actors import Actor
 from apps.core.money import Money
-from apps.core.services import data_keys
+from apps.core.selectors import data_keys
 from apps.ledger.enums import Side
 from apps.ledger.services import journal
 from apps.p2p.enums import Permission, Topic, TransferKind, TransferStatus
 from apps.p2p.errors import AlreadyReversed
 from apps.p2p.models import Transfer
-from apps.p2p.selectors.transfers import NOTE
+from apps.p2p.selectors import transfers as reads
+from apps.p2p.selectors.transfers import NOTE, TransferView
 from apps.p2p.services import ways
 from apps.p2p.services.ways import Party
 from apps.workflow.commands import staff_command
@@ -28,8 +29,8 @@ _KIND: Final = "p2p.transfer"
 _REVERSE: Final = Permission.TRANSFER_REVERSE.value
 
 
-def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: Actor, at: datetime) -> Transfer:
-    """Send money from the caller's wallet to whoever has verified an address, at once.
+def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: Actor, at: datetime) -> TransferView:
+    """Send money from the caller's wallet to whoever has verified an address, at once; return what the sender sees.
 
     Order: wallets held open, limits, transfer, audit, topic p2p.transfer.completed, posting.
     Raises: invalid_amount, customer_required, invalid_reference, payee_is_payer, wallet_frozen, wallet_closed,
@@ -38,32 +39,22 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
     """
     with db.unit(by=by, at=at, why="send"):
         way = ways.hold(payer_wallet=payer_wallet, payee_email=payee_email, money=money, by=by)
-        key = ids.new()
+        key, payer = ids.new(), way.payer
         ways.consume(way=way, money=money, subject=Transfer.ref_of(key))
         payee = ways.require_payee(way=way, money=money)
-        transfer = _made(key, way.payer, payee, money, note)
-        payer_ref, payee_ref = customers.ref_of(way.payer.customer), customers.ref_of(payee.customer)
-        audit.record(
-            action="p2p.transfer.send",
-            subject=transfer,
-            customer=payer_ref,
-            related=[payee_ref],
-            data={"money": money},
-        )
-        outbox.publish(
-            Topic.TRANSFER_COMPLETED,
-            subject=transfer,
-            customer=payer_ref,
-            data={"money": money.to_json(), "receiver": payee_ref},
-        )
+        keys = data_keys.keys_of([payer.ref, payee.ref])
+        sealed = keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
+        transfer = _made(key, payer, payee, money, sealed)
+        _tell(transfer, payer, payee)
         journal.post(
-            lines=[journal.line(way.payer.account, money, Side.DR), journal.line(payee.account, money, Side.CR)],
+            lines=[journal.line(payer.account, money, Side.DR), journal.line(payee.account, money, Side.CR)],
             kind=_KIND,
             key=journal.posting_key(transfer.ref, "complete"),
             subject=transfer.ref,
             as_txn=transfer.ledger_txn,
         )
-    return transfer
+    name = keys.open_text(payee.name) or ""
+    return reads.view(transfer, customer=payer.customer, counterparty=name, note=note)
 
 
 @staff_command(_REVERSE, subject="trf", reasons=_REVERSE)
@@ -96,7 +87,7 @@ def reverse(transfer: UUID, *, reason: str, by: Actor, at: datetime) -> Transfer
     return held
 
 
-def _made(key: UUID, payer: Party, payee: Party, money: Money, note: str) -> Transfer:
+def _made(key: UUID, payer: Party, payee: Party, money: Money, note: bytes | None) -> Transfer:
     made = Transfer(
         pk=key,
         kind=TransferKind.P2P,
@@ -106,12 +97,21 @@ def _made(key: UUID, payer: Party, payee: Party, money: Money, note: str) -> Tra
         receiver_wallet_id=payee.wallet,
         amount=money.amount,
         currency=money.currency,
-        note_sealed=_sealed(payer, note),
+        note_sealed=note,
         ledger_txn=journal.new_txn(),
     )
     made.save()
     return made
 
 
-def _sealed(payer: Party, note: str) -> bytes | None:
-    return data_keys.seal(owner=customers.ref_of(payer.customer), column=NOTE, text=note) if note else None
+def _tell(transfer: Transfer, payer: Party, payee: Party) -> None:
+    money = transfer.money
+    audit.record(
+        action="p2p.transfer.send", subject=transfer, customer=payer.ref, related=[payee.ref], data={"money": money}
+    )
+    outbox.publish(
+        Topic.TRANSFER_COMPLETED,
+        subject=transfer,
+        customer=payer.ref,
+        data={"money": money.to_json(), "receiver": payee.ref},
+    )

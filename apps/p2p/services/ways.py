@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.accounts.enums import Direction, Operation
-from apps.accounts.selectors import routes
+from apps.accounts.selectors import customers, routes
 from apps.accounts.services import limits, wallets
 from apps.core.actors import Actor
 from apps.core.errors import DomainError, InvalidAmount
 from apps.core.money import Money
+from apps.core.selectors.data_keys import Sealed
 from apps.ledger.errors import InsufficientFunds
 from apps.ledger.selectors import balances
 from apps.p2p.errors import PayeeCannotReceive, PayeeIsPayer, PayeeUnknown
@@ -16,11 +17,17 @@ from apps.p2p.errors import PayeeCannotReceive, PayeeIsPayer, PayeeUnknown
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A customer, the wallet and its account in the books."""
+    """A customer, the wallet and its account in the books; of a payee the sealed name besides."""
 
     customer: UUID
     wallet: UUID
     account: UUID
+    name: Sealed | None = None
+
+    @property
+    def ref(self) -> str:
+        """Return the typed id of the customer."""
+        return customers.ref_of(self.customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ def hold(*, payer_wallet: UUID, payee_email: str, money: Money, by: Actor) -> Wa
         return Way(payer, route.tz, PayeeUnknown(field="payee.email"))
     if pair.payee is None:
         return Way(payer, route.tz, PayeeCannotReceive())
-    return Way(payer, route.tz, Party(route.payee, route.payee_wallet, pair.payee))
+    return Way(payer, route.tz, Party(route.payee, route.payee_wallet, pair.payee, route.payee_name))
 
 
 def consume(*, way: Way, money: Money, subject: str) -> None:

@@ -186,8 +186,9 @@ def test_standing_tells_limit_used_left_and_reset_of_every_window():
 
 
 @pytest.mark.django_db
-def test_consume_costs_three_statements(django_assert_num_queries):
-    customer = person("tier0")
+@pytest.mark.parametrize("tier", ["tier0", "tier1"])
+def test_consume_costs_three_statements(tier, django_assert_num_queries):
+    customer = person(tier)
 
     with db.unit(by=BY, at=AT), django_assert_num_queries(3):
         limits.consume(

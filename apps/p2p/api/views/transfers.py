@@ -93,7 +93,7 @@ class TransfersView(ApiView):
         )
 
     def _sent(self, given: dict[str, Any]) -> Answer:
-        sent = transfers.send(
+        seen = transfers.send(
             payer_wallet=given["wallet"],
             payee_email=given["payee"]["email"],
             money=given["money"],
@@ -101,7 +101,6 @@ class TransfersView(ApiView):
             by=self.actor,
             at=self.at,
         )
-        (seen,) = reads.seen_by(sent.sender_id, [sent])
         return self.answer(seen, location=f"/api/v1/transfers/{seen.ref}")
 
 
