@@ -82,12 +82,12 @@ def committed_database(
 ) -> Iterator[str]:
     """Return the name of this worker's database of real commits, made when the first test asks.
 
-    Nothing of it is ever cleaned up, so at the end it must still show a whole history of every row.
+    Nothing of it is ever cleaned up, so at the end all that must always hold still does: history, books, rights.
     """
     name = database.clone(postgres, f"test_{database.worker()}_committed")
     yield name
     with django_db_blocker.unblock(), database.pointed(postgres, name):
-        call_command("verify_history")
+        call_command("check_invariants")
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""One factory per model of $words; the table guards use them."""
+"""One factory per model of $words; the table guards use them. Call them inside an open unit."""
