@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("apps.p2p.api.urls")),
     path("", include("apps.console.api.urls")),
     path("", include("apps.helpdesk.api.urls")),
+    path("", include("apps.payments.api.urls")),
     path("openapi", DocumentView.as_view(), name="openapi"),
 ]

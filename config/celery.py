@@ -26,6 +26,7 @@ class Timed:
 SCHEDULE: Final[dict[str, Timed]] = {
     "core.outbox.sweep": Timed(timedelta(seconds=5), timedelta(minutes=1)),
     "notifications.deliveries.sweep": Timed(timedelta(seconds=15), timedelta(minutes=2)),
+    "payments.top_ups.question": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
     "workflow.leases.sweep": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.partitions.ensure": Timed(crontab(minute=20, hour=3), timedelta(hours=26)),

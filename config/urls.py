@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.accounts.api.views.sign_in import SignInView, SignOutView
+from apps.payments.api.views.hooks import HookView
 from config import admin
 from config.openapi.views import ReaderView
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("console/sign-in/", SignInView.as_view(), name="sign_in"),
     path("console/sign-out/", SignOutView.as_view(), name="sign_out"),
     path("_allauth/", include("allauth.headless.urls")),
+    path("hooks/stripe", HookView.as_view(), name="hook_stripe"),
     path("api/docs/", ReaderView.as_view(), name="docs"),
     path("console/", admin.urls()),
 ]

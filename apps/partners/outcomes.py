@@ -17,12 +17,16 @@ _FIRST_FAULT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The partner did it, or took it on; `status` is the partner's word, `refs` its ids and our `reference`."""
+    """The partner did it, or took it on: `status` is the partner's word, `refs` its ids and our `reference`.
+
+    `details` are further values of the answer, by our names.
+    """
 
     kind: ClassVar[str] = "accepted"
     status: str
     refs: Mapping[str, str] = field(default_factory=dict)
     money: Money | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -138,12 +142,16 @@ def classify(
 
 
 def verified(outcome: Outcome, *, money: Money, reference: str) -> Outcome:
-    """Return an acceptance only if it speaks of this money and of our reference; else `Unknown("integrity")`."""
-    if not isinstance(outcome, Accepted):
-        return outcome
-    if outcome.money == money and outcome.refs.get("reference") == reference:
-        return outcome
-    return Unknown("integrity", outcome.refs)
+    """Return an outcome only if it speaks of our reference, and an acceptance of this money; else `Unknown`.
+
+    A refusal may name no reference, but not another one.
+    """
+    match outcome:
+        case Accepted():
+            is_ours = outcome.money == money and outcome.refs.get("reference") == reference
+        case _:
+            is_ours = outcome.refs.get("reference", reference) == reference
+    return outcome if is_ours else Unknown("integrity", outcome.refs)
 
 
 def _by_verdict(verdict: str, code: str, after_s: float | None) -> Outcome:

@@ -1,10 +1,34 @@
-"""Outside money: connectors, attempts, payment methods, top-ups, the webhook inbox."""
+"""Outside money: connectors, payment methods, top-ups, the webhook inbox."""
+
+from importlib import import_module
+from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from apps.payments.adapters import registry, stripe_account
 
 
 class PaymentsConfig(AppConfig):
+    """It takes money from cards into wallets; products move outside money only through it."""
+
     name = "apps.payments"
     label = "payments"
     verbose_name = _("payments")
+
+    def ready(self) -> None:
+        """Make the connector of this process known, and what follows from topics."""
+        import_module("apps.payments.receivers")
+        account = stripe_account.Account(
+            api_base=settings.STRIPE_API_BASE,
+            secret_key=settings.STRIPE_SECRET_KEY,
+            webhook_secrets=tuple(settings.STRIPE_WEBHOOK_SECRETS),
+        )
+        registry.register(registry.Connector(account))
+
+    def load_reference(self) -> None:
+        """Load what partners' codes mean and when taken money can be used."""
+        from apps.payments.services import reference  # noqa: PLC0415 - app-ready
+
+        reference.load(folder=Path(settings.BASE_DIR) / "reference" / "payments")

@@ -12,6 +12,7 @@ from config.settings.console import *
 from config.settings.database import *
 from config.settings.email import *
 from config.settings.logging import *
+from config.settings.partners import *
 from config.settings.security import *
 from config.settings.storage import *
 

@@ -19,6 +19,7 @@ REST_FRAMEWORK = {
 THROTTLES = {
     "default": (600, 60),
     "health": (600, 60),
+    "hooks": (6_000, 60),
     "public": (120, 60),
     "sign_in": (30, 300),
 }

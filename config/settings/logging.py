@@ -35,6 +35,9 @@ LOGGING = {
         "django.server": {"handlers": ["stream"], "propagate": False},
         # Each request has its own line; here only what nobody anticipated, with its trace.
         "django.request": {"level": "ERROR"},
+        # Calls to partners have rows of their own, and these tell addresses and partners' texts.
+        "httpx": {"level": "WARNING"},
+        "stripe": {"level": "ERROR"},
     },
 }
 

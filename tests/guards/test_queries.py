@@ -15,6 +15,8 @@ MEASURED = {
     "staff_console_work_items_mine": "tests/console/api/test_queues.py",
     "staff_compliance_applications_list": "tests/compliance/api/test_reviews.py",
     "transfers_list": "tests/p2p/api/test_transfers.py",
+    "payment_methods_list": "tests/payments/api/test_methods.py",
+    "top_ups_list": "tests/payments/api/test_top_ups.py",
     "problems_list": "no rows: the codes are in the code",
     "staff_helpdesk_chats_list": "tests/helpdesk/api/test_chats.py",
     "staff_helpdesk_tickets_list": "tests/helpdesk/api/test_tickets.py",

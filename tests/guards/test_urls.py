@@ -16,6 +16,7 @@ OPEN = {
     "health_live": "balancers and monitors have no account",
     "health_ready": "balancers and monitors have no account",
     "login": "leads to where staff sign in",
+    "hook_stripe": "the signature is the credential",
     "openapi": "clients are made of it",
     "problem": "asked before anybody signs in",
     "problems": "asked before anybody signs in",

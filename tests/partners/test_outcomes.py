@@ -83,6 +83,8 @@ def test_the_closest_rule_decides():
         (Accepted("ok", {}, MONEY), Unknown("integrity")),
         (Accepted("ok", {"reference": "r"}), Unknown("integrity", {"reference": "r"})),
         (Declined("no"), Declined("no")),
+        (Declined("no", {"reference": "r"}), Declined("no", {"reference": "r"})),
+        (Declined("no", {"reference": "s"}), Unknown("integrity", {"reference": "s"})),
     ],
 )
 def test_an_acceptance_counts_for_our_money_and_reference_only(found: Outcome, expected: Outcome):

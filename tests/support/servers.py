@@ -64,6 +64,9 @@ def export(folder: RunFolder) -> None:
             "KEY_RING_FILE": str(key_ring),
             "EMAIL_URL": f"spool://{folder.path / 'mail'}",
             "BLOB_DIR": str(folder.path / "blobs"),
+            "STRIPE_API_BASE": "http://127.0.0.1:9",
+            "STRIPE_SECRET_KEY": "sk_test_simulated",
+            "STRIPE_WEBHOOK_SECRET": "whsec_simulated",
             "TLS": "0",
             "DEMO": "0",
         }

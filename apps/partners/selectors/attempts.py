@@ -31,6 +31,18 @@ def latest(subject: str, *, operation: str) -> Attempt | None:
     return found
 
 
+def first(subject: str, *, operation: str) -> Attempt | None:
+    """Return the oldest call of one operation about a subject (typed id)."""
+    found: Attempt | None = Attempt.objects.filter(subject=subject, operation=operation).order_by("id").first()
+    return found
+
+
+def next_generation(subject: str, *, operation: str) -> int:
+    """Return the number of a new act of one operation about a subject, whose row the caller holds."""
+    last = latest(subject, operation=operation)
+    return last.generation + 1 if last is not None else 1
+
+
 def is_under_way(attempt: Attempt) -> bool:
     """Tell whether a worker holds the call now, or may still take it."""
     if attempt.outcome is not None:

@@ -17,9 +17,12 @@ def rules_of(connector: str, *, on: date) -> tuple[ErrorRule, ...]:
 
 
 def user_message(connector: str, code: str, *, on: date) -> str:
-    """Return the code that a customer is told instead of a partner's one; the same where the map names none."""
-    told = {row.code: row.user_message for row in _valid(connector, on) if row.code == code and row.user_message}
-    return told.get(code, code)
+    """Return the code that a customer is told instead of a partner's one.
+
+    A code that the map does not know is told as the row for any code says, and as it is where there is none.
+    """
+    told = {row.code: row.user_message for row in _valid(connector, on) if row.user_message}
+    return told.get(code) or told.get("") or code
 
 
 def _valid(connector: str, on: date) -> list[PartnerErrorMap]:

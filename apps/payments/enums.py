@@ -1,0 +1,101 @@
+"""Words of payments: states of cards and top-ups, what became of events, topics, permissions."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MethodKind(TextChoices):
+    """What money is taken from."""
+
+    CARD = "card", _("Card")
+
+
+class MethodStatus(TextChoices):
+    """The life of a payment method. Pending: the partner has not answered yet."""
+
+    PENDING = "pending", _("Being added")
+    ACTIVE = "active", _("Ready")
+    REFUSED = "refused", _("Refused")
+
+    @classmethod
+    def moves(cls) -> dict["MethodStatus", tuple["MethodStatus", ...]]:
+        """Return what may follow what."""
+        return {cls.PENDING: (cls.ACTIVE, cls.REFUSED), cls.ACTIVE: (), cls.REFUSED: ()}
+
+
+class TopUpStatus(TextChoices):
+    """The life of a top-up. Unknown: the partner was asked, and nobody can say yet whether the money was taken."""
+
+    CREATED = "created", _("Created")
+    PROCESSING = "processing", _("Under way at the bank")
+    UNKNOWN = "unknown", _("Being clarified")
+    CAPTURED = "captured", _("Completed")
+    DECLINED = "declined", _("Declined")
+    FAILED = "failed", _("Failed")
+
+    @classmethod
+    def moves(cls) -> dict["TopUpStatus", tuple["TopUpStatus", ...]]:
+        """Return what may follow what."""
+        ends = (cls.CAPTURED, cls.DECLINED, cls.FAILED)
+        return {
+            cls.CREATED: (cls.PROCESSING, cls.UNKNOWN, *ends),
+            cls.PROCESSING: (cls.UNKNOWN, *ends),
+            cls.UNKNOWN: (cls.PROCESSING, *ends),
+            cls.CAPTURED: (),
+            cls.DECLINED: (),
+            cls.FAILED: (),
+        }
+
+
+OPEN = (TopUpStatus.CREATED, TopUpStatus.PROCESSING, TopUpStatus.UNKNOWN)
+"""The states in which the money may still come."""
+
+
+class ReleaseMode(TextChoices):
+    """When money that the partner has taken can be used."""
+
+    IMMEDIATE = "immediate", _("At once")
+
+
+class InboxResult(TextChoices):
+    """What became of an event: it moved something, told nothing new, spoke of nobody, or is of a kind left alone."""
+
+    APPLIED = "applied", _("Applied")
+    STALE = "stale", _("Nothing new")
+    UNMATCHED = "unmatched", _("Of nothing we know")
+    IGNORED = "ignored", _("Not handled")
+
+
+class AnomalyReason(TextChoices):
+    """Why something from outside did not fit."""
+
+    ILLEGAL_MOVE = "illegal_move", _("The state does not allow it")
+    INTEGRITY = "integrity", _("Other amount, currency or reference")
+    SECOND_PAYMENT = "second_payment", _("Taken a second time")
+    NOT_CREDITABLE = "not_creditable", _("The wallet takes no money")
+    UNMATCHED = "unmatched", _("Of nothing we know")
+    BODY_DIFFERS = "body_differs", _("Same id, other content")
+
+
+class Topic(TextChoices):
+    """News of payments."""
+
+    METHOD_CREATED = "payments.payment_method.created"
+    METHOD_ACCEPTED = "payments.payment_method.accepted"
+    METHOD_REFUSED = "payments.payment_method.refused"
+    METHOD_REMOVED = "payments.payment_method.removed"
+    TOP_UP_CREATED = "payments.top_up.created"
+    TOP_UP_CAPTURED = "payments.top_up.captured"
+    TOP_UP_DECLINED = "payments.top_up.declined"
+    TOP_UP_FAILED = "payments.top_up.failed"
+    TOP_UP_QUESTIONED = "payments.top_up.questioned"
+    UNKNOWN_OPENED = "payments.unknown.opened"
+    UNKNOWN_RESOLVED = "payments.unknown.resolved"
+    WEBHOOK_RECEIVED = "payments.webhook.received"
+
+
+class Permission(TextChoices):
+    """What staff may do in payments."""
+
+    ATTEMPT_VIEW = "payments.attempt.view"
+    INBOX_VIEW = "payments.inbox.view"

@@ -1,0 +1,44 @@
+"""What follows from news: calls to partners, each made outside any transaction, at least once and acted on once."""
+
+from uuid import UUID
+
+from apps.core import ids, outbox
+from apps.core.outbox import News
+from apps.payments.enums import Topic
+from apps.payments.models import PaymentMethod, TopUp, WebhookInbox
+from apps.payments.services import cards, charges, inbox, resolution
+
+_CALLS = "partner_calls"
+
+
+@outbox.handles(Topic.METHOD_CREATED, name="payments.attach", kind="network", queue=_CALLS)
+def attach(news: News) -> None:
+    cards.attach(_method(news), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.METHOD_REMOVED, name="payments.detach", kind="network", queue=_CALLS)
+def detach(news: News) -> None:
+    cards.detach(_method(news), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_CREATED, name="payments.charge", kind="network", queue=_CALLS)
+def charge(news: News) -> None:
+    charges.call(_top_up(news), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_QUESTIONED, name="payments.revisit", kind="network", queue=_CALLS)
+def revisit(news: News) -> None:
+    resolution.revisit(_top_up(news), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.WEBHOOK_RECEIVED, name="payments.process", kind="network", queue="webhooks_in")
+def process(news: News) -> None:
+    inbox.process(ids.decode(WebhookInbox.id_prefix, news.subject), by=news.by, at=news.at)
+
+
+def _method(news: News) -> UUID:
+    return ids.decode(PaymentMethod.id_prefix, news.subject)
+
+
+def _top_up(news: News) -> UUID:
+    return ids.decode(TopUp.id_prefix, news.subject)

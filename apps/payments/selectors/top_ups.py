@@ -1,0 +1,62 @@
+"""Reads of top-ups."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.selectors import customers
+from apps.core import ids
+from apps.core.actors import Actor
+from apps.core.errors import NotFound
+from apps.payments.enums import OPEN
+from apps.payments.models import ReleasePolicy, TopUp
+
+
+def top_ups_for(*, by: Actor) -> QuerySet[TopUp]:
+    """Return the top-ups of the calling customer. Raises: customer_required."""
+    found: QuerySet[TopUp] = TopUp.objects.filter(customer=customers.own(by))
+    return found
+
+
+def one_for(top_up: UUID, *, by: Actor) -> TopUp:
+    """Return a top-up of the calling customer. Raises: customer_required; not_found for any other one."""
+    found = top_ups_for(by=by).filter(pk=top_up).first()
+    if found is None:
+        raise NotFound(top_up=TopUp.ref_of(top_up))
+    return found
+
+
+def by_id(top_up: UUID) -> TopUp:
+    """Return a top-up."""
+    found: TopUp = TopUp.objects.get(pk=top_up)
+    return found
+
+
+def by_partner(*, connector: str, environment: str, reference: str, payment: str) -> TopUp | None:
+    """Return the top-up that a partner speaks of, by our reference or by the partner's id of the payment."""
+    rows = TopUp.objects.filter(connector=connector, environment=environment)
+    if reference:
+        try:
+            rows = rows.filter(pk=ids.decode(TopUp.id_prefix, reference))
+        except ids.BadId:
+            return None
+    else:
+        rows = rows.filter(partner_ref=payment)
+    found: TopUp | None = rows.first()
+    return found
+
+
+def due(*, at: datetime, limit: int) -> list[UUID]:
+    """Return open top-ups that are to be looked at again, the longest overdue first."""
+    rows = TopUp.objects.filter(status__in=OPEN, next_check_at__lte=at).order_by("next_check_at", "id")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def release_policy(connector: str, *, on: date) -> ReleasePolicy:
+    """Return the policy of a day. Raises: not_found when none is dated so."""
+    rows = ReleasePolicy.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), connector=connector)
+    found: ReleasePolicy | None = rows.filter(valid_from__lte=on).order_by("-valid_from").first()
+    if found is None:
+        raise NotFound(release_policy=connector)
+    return found

@@ -1,0 +1,14 @@
+"""Timed work of payments."""
+
+from datetime import datetime
+
+from apps.core import jobs
+from apps.core.actors import Actor
+from apps.payments.services import top_ups
+
+_BATCH = 200
+
+
+@jobs.job("payments.top_ups.question")
+def question_top_ups(*, by: Actor, at: datetime) -> None:
+    top_ups.question(limit=_BATCH, by=by, at=at)
