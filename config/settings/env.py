@@ -39,6 +39,11 @@ VARIABLES = (
     Variable("KEY_RING_FILE", "JSON file with the master keys of sealed columns", example="/run/secrets/key-ring.json"),
     Variable("ALLOWED_HOSTS", "host names that are answered, by commas", default="127.0.0.1,localhost"),
     Variable("CONSOLE_HOST", "host name of the console; empty: same host as the API", default=""),
+    Variable(
+        "PROXIES",
+        "addresses or networks of the proxies in front, by commas: only their X-Forwarded-For is believed",
+        default="",
+    ),
     Variable("PUBLIC_URL", "address of the site, as written into mails", default="http://127.0.0.1:8000"),
     Variable(
         "EMAIL_URL",

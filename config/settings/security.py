@@ -7,6 +7,7 @@ from config.settings import env
 
 CONSOLE_HOST = env.text("CONSOLE_HOST")
 ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS"), *([CONSOLE_HOST] if CONSOLE_HOST else [])]
+PROXIES = env.words("PROXIES")
 PUBLIC_URL = env.text("PUBLIC_URL")
 TLS = env.switch("TLS")
 

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.core import signing
 
-from apps.accounts.models import User
+from apps.accounts.models import LoginEvent, User
 from apps.accounts.selectors import logins
 from apps.core import clock, db
 from apps.core.actors import system
@@ -84,6 +84,48 @@ class TestSignUp:
         assert answers == [400, 400, 400, 400, 400, 409]
         assert ann.events() == [("failed", "code", 1)] * 5
         assert not EmailAddress.objects.get(email=ann.email).verified
+
+
+class TestToken:
+    def test_a_token_opens_the_api_to_its_owner(self, ann):
+        answer = ann.sign_up().api()
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "customer_required")
+
+    def test_a_sign_in_that_is_not_finished_opens_nothing(self, ann):
+        ann.post("/auth/signup", email=ann.email)
+
+        assert (ann.api().status_code, ann.api().json()["code"]) == (401, "login_required")
+
+    @pytest.mark.parametrize("token", ["a" * 32, "x", "A" * 32])
+    def test_an_unknown_token_is_told_apart_from_none(self, ann, token):
+        answers = [ann.api(token=token), ann.api(token="")]
+
+        assert [one.json()["code"] for one in answers] == ["token_expired", "login_required"]
+        assert [one.headers["WWW-Authenticate"] for one in answers] == ['Session realm="api"'] * 2
+
+    def test_a_token_expires(self, ann):
+        ann.sign_up()
+        Session.objects.filter(pk=ann.token).update(expire_date=clock.now())
+
+        assert ann.api().json()["code"] == "token_expired"
+        assert ann.ask("GET", "/auth/session").status_code == 410
+
+    def test_a_token_of_a_closed_login_opens_nothing(self, ann):
+        ann.sign_up()
+        with db.unit(by=system("test"), at=clock.now()):
+            User.objects.filter(pk=ann.login.pk).change(is_active=False)
+
+        assert ann.api().json()["code"] == "login_required"
+
+    def test_the_actor_carries_the_sign_in(self, ann):
+        ann.sign_up()
+        body = {"kind": "person", "legal_name": "Ann", "country": "US"}
+        headers = {"X-Session-Token": ann.token, "Idempotency-Key": ann.token}
+        made = ann.http.post("/api/v1/customers", json=body, headers=headers)
+
+        event = AuditEvent.objects.get(action="accounts.customer.create", subject=made.json()["id"])
+        assert (event.actor_id, event.login_ref) == (ann.login.ref, LoginEvent.objects.get(user=ann.login).ref)
 
 
 class TestSignIn:

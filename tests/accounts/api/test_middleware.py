@@ -37,6 +37,13 @@ class TestRequests:
 
         assert (answer.status_code, counts()) == (500, before)
 
+    def test_sign_ups_of_one_place_are_bounded(self, settings):
+        settings.ACCOUNT_RATE_LIMITS = {"signup": "2/m/ip"}
+
+        answers = [sign_up(f"{name}@example.com", REMOTE_ADDR="192.0.2.9").status_code for name in "abc"]
+
+        assert (answers, User.objects.count()) == ([401, 401, 429], 2)
+
     def test_a_refusal_of_ours_is_a_problem_and_stores_nothing(self, settings):
         settings.ACCOUNT_ADAPTER = "tests.accounts.api.adapters.Late"
         with unit():

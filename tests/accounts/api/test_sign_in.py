@@ -169,7 +169,10 @@ class TestRefusals:
         assert (answer.status_code, events(rosa.user)) == (422, [("refused", "no_second_factor", 1)])
 
     def test_a_form_of_another_site_is_refused(self, rosa):
-        assert rosa.browser.post(SIGN_IN, {"email": rosa.email, "password": "x"}).status_code == 403
+        answer = rosa.browser.post(SIGN_IN, {"email": rosa.email, "password": "x"})
+
+        assert (answer.status_code, b"Nothing was changed" in answer.content) == (403, True)
+        assert LoginEvent.objects.count() == 0
 
     def test_nothing_happens_on_get(self, rosa):
         rosa.browser.get(f"{SIGN_IN}?email={rosa.email}&password=x")

@@ -43,6 +43,11 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
+    def begin_at_password(self) -> None:
+        """Let whoever is asked again type where the mistake probably is."""
+        del self.fields["email"].widget.attrs["autofocus"]
+        self.fields["password"].widget.attrs["autofocus"] = True
+
 
 class CodeForm(forms.Form):
     """The second step."""
@@ -84,6 +89,7 @@ class SignInView(View):
         if user is None:
             lockout.failed(attempt)
             form.add_error(None, _("Address and password do not belong together, or may not sign in here."))
+            form.begin_at_password()
             return _page(request, form, _REFUSED)
         lockout.forget(attempt)
         request.session.cycle_key()
