@@ -174,18 +174,21 @@ class Permission(TextChoices):
 
     CUSTOMER_VIEW = "accounts.customer.view"
     CUSTOMER_FREEZE = "accounts.customer.freeze"
+    CUSTOMER_UNFREEZE = "accounts.customer.unfreeze"
     WALLET_FREEZE = "accounts.wallet.freeze"
+    WALLET_UNFREEZE = "accounts.wallet.unfreeze"
     ROLE_GRANT = "accounts.role.grant"
 
 
 _READING: Final = frozenset({"accounts.customer.view", "ledger.account.view", "ledger.journal.view"})
-_KYC: Final = _READING | {"workflow.work_item.claim", "compliance.application.decide"}
+_KYC: Final = _READING | {"workflow.work_item.claim", "compliance.application.decide", "console.reveal.make"}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.SUPPORT_AGENT: _READING
     | {
         "accounts.customer.freeze",
         "accounts.wallet.freeze",
+        "console.reveal.make",
         "workflow.work_item.claim",
         "notifications.delivery.view",
         "helpdesk.ticket.read",
@@ -200,7 +203,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _READING
     | {
         "accounts.customer.freeze",
+        "accounts.customer.unfreeze",
         "accounts.wallet.freeze",
+        "accounts.wallet.unfreeze",
         "accounts.role.grant",
         "p2p.transfer.reverse",
         "notifications.delivery.view",

@@ -10,6 +10,7 @@ class Permission(TextChoices):
     AUDIT_VIEW = "console.audit.view"
     RECORD_VIEW = "console.record.view"
     """Look at every list, as masked as everybody sees it."""
+    REVEAL_MAKE = "console.reveal.make"
 
 
 class Alarm(TextChoices):
@@ -20,3 +21,22 @@ class Alarm(TextChoices):
     DELIVERY_DEAD = "delivery_dead", _("Deliveries were given up")
     JOB_OVERDUE = "job_overdue", _("Timed jobs are late")
     PARTITIONS_SHORT = "partitions_short", _("Few partitions are left ahead")
+
+
+class Stream(TextChoices):
+    """Of what a timeline tells."""
+
+    MONEY = "money", _("Money")
+    IDENTITY = "identity", _("Identity")
+    TALK = "talk", _("Tickets and chats")
+    SIGN_IN = "sign_in", _("Sign-ins")
+    STAFF = "staff", _("Acts and changes")
+    READING = "reading", _("Who looked")
+
+
+class Why(TextChoices):
+    """Why a search found something."""
+
+    EMAIL = "email", _("The e-mail address")
+    NUMBER = "number", _("The number of the ticket")
+    WORDS = "words", _("Part of the name or address")

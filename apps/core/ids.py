@@ -80,6 +80,11 @@ def new(at: datetime | None = None) -> UUID:
     return UUID(int=ms << 80 | counter << 64 | _VERSION_AND_VARIANT | noise & ((1 << _RANDOM_BITS) - 1))
 
 
+def first_of(at: datetime) -> UUID:
+    """Return the lowest id that an instant can have: a bound for what was made from then on."""
+    return UUID(int=_milliseconds(at) << 80)
+
+
 def time_of(value: UUID) -> datetime:
     """Return the instant (UTC, whole milliseconds) inside a version 7 id.
 

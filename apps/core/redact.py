@@ -146,6 +146,18 @@ class _Cleaner:
             yield item
 
 
+def hint(found: str) -> str:
+    """Return of a personal text what lets somebody who knows it recognise it: `a***@e***.com`, `J***`, `***42`."""
+    name, at, host = found.partition("@")
+    if at:
+        site, dot, rest = host.rpartition(".")
+        return f"{name[:1]}***@{site[:1]}***{dot}{rest}"
+    digits = [sign for sign in found if sign.isdigit()]
+    if len(digits) > len(found) // 2:
+        return f"***{''.join(digits[-2:])}"
+    return f"{found[:1]}***" if found else ""
+
+
 def _text_key(key: object) -> str:
     return text(key if isinstance(key, str) else _shown(key))
 

@@ -50,6 +50,12 @@ def live_of(subject: models.Model, *, queue: str) -> WorkItem | None:
     return found
 
 
+def about(customer: str) -> QuerySet[WorkItem]:
+    """Return the work that waits, or is being done, about a customer (typed id), the oldest first."""
+    rows: QuerySet[WorkItem] = WorkItem.objects.filter(customer_ref=customer, state__in=LIVE_STATES).order_by("id")
+    return rows
+
+
 def claimed_by(person: str) -> QuerySet[WorkItem]:
     """Return the work on which a person (typed id) holds a live lease."""
     rows: QuerySet[WorkItem] = WorkItem.objects.filter(
@@ -85,6 +91,14 @@ def reasons(action: str) -> QuerySet[ReasonCode]:
     """Return the reasons that may be given for an action now."""
     rows: QuerySet[ReasonCode] = ReasonCode.objects.filter(action=action, retired_at__isnull=True).order_by(
         "label", "id"
+    )
+    return rows
+
+
+def reasons_of(actions: Collection[str]) -> QuerySet[ReasonCode]:
+    """Return the reasons that may be given for some actions now."""
+    rows: QuerySet[ReasonCode] = ReasonCode.objects.filter(action__in=actions, retired_at__isnull=True).order_by(
+        "action", "label", "id"
     )
     return rows
 

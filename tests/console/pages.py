@@ -45,6 +45,18 @@ def plain_pages() -> Iterator[Door]:
             yield Door(page.name, reverse(f"admin:{page.name}"), page.permissions, page.methods)
 
 
+def pages_of(customer: Any) -> Iterator[Door]:
+    """Return the pages about one customer: the page itself, the record and its history."""
+    yield Door("customer", reverse("admin:customer", args=[customer.ref]), _permissions("customer"))
+    for part in ("change", "history"):
+        url = reverse(f"admin:accounts_customer_{part}", args=[customer.ref])
+        yield Door(f"accounts_customer_{part}", url, codes_of(type(customer)))
+
+
+def _permissions(name: str) -> tuple[str, ...]:
+    return next(page.permissions for page in PAGES if page.name == name)
+
+
 def name_of(model: type[models.Model]) -> str:
     """Return what the names of a model's addresses begin with."""
     return f"{model._meta.app_label}_{model._meta.model_name}"

@@ -181,6 +181,15 @@ def search(term: str, *, limit: int = 20) -> list[Found]:
     return [Found(row.customer_id, row.legal_name, row.display_name, row.email, row.customer.status) for row in rows]
 
 
+def found(keys: Iterable[UUID]) -> dict[UUID, Found]:
+    """Return customers as a search shows them."""
+    rows = CustomerSearch.objects.select_related("customer").filter(customer_id__in=set(keys))
+    return {
+        row.customer_id: Found(row.customer_id, row.legal_name, row.display_name, row.email, row.customer.status)
+        for row in rows
+    }
+
+
 def _matches(term: str) -> Q:
     try:
         return Q(customer_id=ids.decode(Customer.id_prefix, term))

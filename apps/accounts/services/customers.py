@@ -16,6 +16,7 @@ from apps.core import audit, db, ids, outbox, states
 from apps.core.actors import Actor
 from apps.core.errors import InvalidState
 from apps.core.services import data_keys
+from apps.workflow.commands import staff_command
 
 _LOWEST: Final = "tier0"
 _DISPLAY_LENGTH: Final = 80
@@ -100,18 +101,30 @@ def activate(customer: UUID) -> Customer:
     return _moved(customer, CustomerStatus.ACTIVE, only_from=CustomerStatus.PENDING_KYC)
 
 
-def freeze(customer: UUID, *, reason: str, by: Actor, at: datetime) -> Customer:
+@staff_command(
+    "accounts.customer.freeze",
+    subject="cus",
+    reasons="accounts.customer.freeze",
+    reversible_by="accounts.customer.unfreeze",
+)
+def freeze(customer: UUID, *, reason: str, note: str = "", by: Actor, at: datetime) -> Customer:
     """Stop all money of a customer. Order: state with audit, topic accounts.customer.frozen.
 
     Raises: invalid_state, not_found.
     """
     with db.unit(by=by, at=at, why="freeze"):
-        held = _moved(customer, CustomerStatus.FROZEN, reason)
+        held = _moved(customer, CustomerStatus.FROZEN, reason=reason, note=note)
         outbox.publish(Topic.CUSTOMER_FROZEN, subject=held, customer=held.ref)
     return held
 
 
-def unfreeze(customer: UUID, *, reason: str, by: Actor, at: datetime) -> Customer:
+@staff_command(
+    "accounts.customer.unfreeze",
+    subject="cus",
+    reasons="accounts.customer.unfreeze",
+    reversible_by="accounts.customer.freeze",
+)
+def unfreeze(customer: UUID, *, reason: str, note: str = "", by: Actor, at: datetime) -> Customer:
     """Let money of a customer move again, in the state before the freeze.
 
     Order: state with audit, topic accounts.customer.unfrozen. Raises: invalid_state, not_found.
@@ -119,17 +132,24 @@ def unfreeze(customer: UUID, *, reason: str, by: Actor, at: datetime) -> Custome
     with db.unit(by=by, at=at, why="unfreeze"):
         before = Customer.history.filter(id=customer).exclude(status=CustomerStatus.FROZEN).order_by("-version")
         status = before.values_list("status", flat=True).first()
-        held = _moved(customer, CustomerStatus(status or CustomerStatus.PROSPECT), reason)
+        held = _moved(customer, CustomerStatus(status or CustomerStatus.PROSPECT), reason=reason, note=note)
         outbox.publish(Topic.CUSTOMER_UNFROZEN, subject=held, customer=held.ref)
     return held
 
 
-def _moved(customer: UUID, to: CustomerStatus, reason: str = "", only_from: CustomerStatus | None = None) -> Customer:
+def _moved(
+    customer: UUID,
+    to: CustomerStatus,
+    *,
+    reason: str = "",
+    note: str = "",
+    only_from: CustomerStatus | None = None,
+) -> Customer:
     """Move a customer. Out of a freeze every state is legal, so a review names the one it starts from."""
     (held,) = db.lock(Customer, customer)
     if only_from is not None and held.status != only_from:
         raise InvalidState(id=held.ref, state=held.status, wanted=to.value)
-    states.move(held, to, customer=held.ref, reason_code=reason)
+    states.move(held, to, customer=held.ref, reason_code=reason, reason_text=note)
     return held
 
 

@@ -16,6 +16,7 @@ from apps.core.actors import Actor
 from apps.core.errors import NotFound, UnknownCurrency
 from apps.ledger.selectors import accounts as ledger_accounts
 from apps.ledger.services import accounts
+from apps.workflow.commands import staff_command
 
 _ACCOUNT: Final = "L:WALLET"
 _ENDED: Final = (WalletStatus.CLOSING, WalletStatus.CLOSED)
@@ -71,22 +72,31 @@ def add_currency(wallet: UUID, *, currency: str, by: Actor, at: datetime) -> Wal
     return balance
 
 
-def freeze(wallet: UUID, *, reason: str, by: Actor, at: datetime) -> Wallet:
+@staff_command(
+    "accounts.wallet.freeze", subject="wal", reasons="accounts.wallet.freeze", reversible_by="accounts.wallet.unfreeze"
+)
+def freeze(wallet: UUID, *, reason: str, note: str = "", by: Actor, at: datetime) -> Wallet:
     """Stop everything that leaves a wallet. Order: state with audit, topic accounts.wallet.frozen.
 
     Raises: invalid_state, not_found.
     """
     with db.unit(by=by, at=at, why="freeze"):
-        return _moved(wallet, WalletStatus.FROZEN, Topic.WALLET_FROZEN, reason)
+        return _moved(wallet, WalletStatus.FROZEN, Topic.WALLET_FROZEN, reason, note)
 
 
-def unfreeze(wallet: UUID, *, reason: str, by: Actor, at: datetime) -> Wallet:
+@staff_command(
+    "accounts.wallet.unfreeze",
+    subject="wal",
+    reasons="accounts.wallet.unfreeze",
+    reversible_by="accounts.wallet.freeze",
+)
+def unfreeze(wallet: UUID, *, reason: str, note: str = "", by: Actor, at: datetime) -> Wallet:
     """Let money leave a wallet again. Order: state with audit, topic accounts.wallet.unfrozen.
 
     Raises: invalid_state, not_found.
     """
     with db.unit(by=by, at=at, why="unfreeze"):
-        return _moved(wallet, WalletStatus.ACTIVE, Topic.WALLET_UNFROZEN, reason)
+        return _moved(wallet, WalletStatus.ACTIVE, Topic.WALLET_UNFROZEN, reason, note)
 
 
 _HOLD: Final = """
@@ -176,9 +186,9 @@ def _open_balance(wallet: Wallet, currency: str) -> WalletBalance:
     return balance
 
 
-def _moved(wallet: UUID, to: WalletStatus, topic: Topic, reason: str) -> Wallet:
+def _moved(wallet: UUID, to: WalletStatus, topic: Topic, reason: str, note: str) -> Wallet:
     (held,) = db.lock(Wallet, wallet)
     customer = Customer.ref_of(held.owner_id)
-    states.move(held, to, customer=customer, reason_code=reason)
+    states.move(held, to, customer=customer, reason_code=reason, reason_text=note)
     outbox.publish(topic, subject=held, customer=customer)
     return held

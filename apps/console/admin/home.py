@@ -1,27 +1,30 @@
 """Home: what waits for the person who looks."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from apps.console.admin import frame
 from apps.console.admin.frame import Page
 from apps.console.enums import Permission
-from apps.console.selectors import work
+from apps.console.selectors import alarms, queues
+from apps.core.admin import shown
+
+_MOST = 20
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
     at = frame.at(request)
-    queues = [queue for queue in work.queues() if user.has_perm(queue.permission)]
+    own = queues.of_person(request.user)
     sees_alarms = frame.holds(request, [Permission.AUDIT_VIEW.value])
+    mine = queues.mine(frame.actor(request)).order_by("lease_until", "id")[:_MOST] if own else []
     return frame.render(
         request,
         "console/home.html",
-        cards=work.cards(queues, at=at),
-        mine=work.mine(by=frame.actor(request)) if queues else [],
+        title=_("Home"),
+        cards=queues.cards(own, at=at) if own else [],
+        mine=[(item, shown.ref(item.subject_id)) for item in mine],
         sees_alarms=sees_alarms,
-        notices=work.notices(at=at) if sees_alarms else [],
+        notices=alarms.notices(at=at) if sees_alarms else [],
         at=at,
     )
 

@@ -39,7 +39,10 @@ class Group:
 
 
 # Pages by name, with the codes that open them; lists of one model are named as Django names them.
-_WORK: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (("index", _("Home"), "home", ()),)
+_WORK: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
+    ("index", _("Home"), "home", ()),
+    ("search", _("Search"), "search", ()),
+)
 
 
 def groups(request: HttpRequest) -> list[Group]:

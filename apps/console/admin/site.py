@@ -12,14 +12,14 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from apps.console.admin import frame, home, navigation
+from apps.console.admin import customers, frame, home, navigation, search
 from apps.console.admin.frame import Page
 from apps.console.selectors import staff
 from apps.console.services import access
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import DomainError, Forbidden, Malformed, NotFound
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES,)
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES)
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no types

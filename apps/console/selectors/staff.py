@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.accounts.enums import Role
+from apps.accounts.selectors import staff
 
 
 def roles(held: frozenset[str]) -> str:
@@ -12,4 +13,4 @@ def roles(held: frozenset[str]) -> str:
 
 def person(user: Any) -> dict[str, str]:
     """Return what the frame of a page says of the person who looks at it."""
-    return {"name": "", "roles": roles(user.roles)}
+    return {"name": staff.names([user.ref]).get(user.ref, ""), "roles": roles(user.roles)}

@@ -16,14 +16,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import ids
+from apps.core import ids, redact
 from apps.core.base import Status
 from apps.core.errors import DomainError
 from apps.core.money import Money
 
 NOTHING: Final = format_html('<span class="sr-none">{}</span>', "\N{EN DASH}")
 _SHORT: Final = 12
-_AT: Final = "@"
 
 _pages: Final[dict[str, str]] = {}
 """Names of pages that show more of a kind of row than its list does, by the prefix of its id."""
@@ -97,8 +96,10 @@ def text(value: Any) -> Any:
     return format_html("<bdi>{}</bdi>", value) if form is None else form(value)
 
 
-def instant(at: datetime) -> Any:
+def instant(at: datetime | None) -> Any:
     """Return an instant in UTC, with its exact form beside it."""
+    if at is None:
+        return NOTHING
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), at.isoformat(), at.strftime("%Y-%m-%d %H:%M:%S")
     )
@@ -112,8 +113,14 @@ def amount(money: Money) -> Any:
         figure = str(money.amount)
     whole, point, rest = figure.partition(".")
     return format_html(
-        '<span class="sr-money">{} <abbr>{}</abbr></span>', f"{int(whole):,}{point}{rest}", money.currency
+        '<span class="sr-money">{} <small>{}</small></span>', f"{_grouped(whole)}{point}{rest}", money.currency
     )
+
+
+def _grouped(whole: str) -> str:
+    """Return digits in groups of three; a sign stays, also before a zero."""
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{int(digits):,}"
 
 
 def badge(word: object, label: object) -> Any:
@@ -123,13 +130,7 @@ def badge(word: object, label: object) -> Any:
 
 def masked(value: Any) -> Any:
     """Return a personal value as everybody may see it."""
-    if not isinstance(value, str):
-        return hidden()
-    name, at, host = value.partition(_AT)
-    if at:
-        site, dot, rest = host.rpartition(".")
-        return f"{name[:1]}***@{site[:1]}***{dot}{rest}"
-    return f"{value[:1]}***"
+    return redact.hint(value) if isinstance(value, str) else hidden()
 
 
 def hidden() -> Any:

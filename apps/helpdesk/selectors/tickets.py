@@ -66,6 +66,12 @@ def by_ref(ref: str) -> Ticket:
     return by_id(ids.decode(Ticket.id_prefix, ref))
 
 
+def by_number(number: int) -> Ticket | None:
+    """Return the ticket that people call by this number."""
+    found: Ticket | None = Ticket.objects.filter(number=number).first()
+    return found
+
+
 def ticket_for(ticket: UUID, *, by: Actor) -> Ticket:
     """Return a ticket that the caller may see: a customer their own, staff any. Raises: not_found."""
     found = by_id(ticket)

@@ -52,13 +52,23 @@ def page_for(
     Backward: newer than `after`, the nearest first. Raises: customer_required.
     """
     own = customers.own(by).pk
+    sides = list(_SIDES.values()) if direction is None else [_SIDES[direction]]
+    return seen_by(own, _rows(own, sides=sides, after=after, is_backward=is_backward, limit=limit))
+
+
+def of_customer(customer: UUID, *, before: UUID | None, limit: int) -> list[TransferView]:
+    """Return at most `limit` transfers that a customer sent or received, older than `before`, newest first."""
+    rows = _rows(customer, sides=list(_SIDES.values()), after=before, is_backward=False, limit=limit)
+    return seen_by(customer, rows)
+
+
+def _rows(own: UUID, *, sides: list[str], after: UUID | None, is_backward: bool, limit: int) -> list[Transfer]:
     order = "id" if is_backward else "-id"
     beyond = Q() if after is None else Q(**{"id__gt" if is_backward else "id__lt": after})
-    sides = _SIDES.values() if direction is None else [_SIDES[direction]]
     # Each half reads its own index and stops at the limit; one condition on both columns would read all of them.
     first, *more = [Transfer.objects.filter(beyond, **{f"{side}_id": own}).order_by(order)[:limit] for side in sides]
     rows = first.union(*more, all=True).order_by(order)[:limit] if more else first
-    return seen_by(own, list(rows))
+    return list(rows)
 
 
 def one_for(transfer: UUID, *, by: Actor) -> TransferView:

@@ -33,3 +33,12 @@ document.addEventListener("click", (event) => {
 });
 
 document.querySelector('.sr-tree [aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+
+// What was revealed is masked again after a while, and when the window is left.
+const maskAgain = (box) => box.querySelectorAll("[data-secret]").forEach((secret) => {
+  secret.textContent = "••••••";
+});
+document.querySelectorAll("[data-masks-after]").forEach((box) => {
+  setTimeout(() => maskAgain(box), Number(box.dataset.masksAfter) * 1000);
+  window.addEventListener("blur", () => maskAgain(box));
+});
