@@ -7,7 +7,10 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.notifications.enums import Kind, Param
 from apps.payments.adapters import registry, stripe_account
+
+_ABOUT_A_TOP_UP = {"money": Param.MONEY, "last4": Param.TEXT}
 
 
 class PaymentsConfig(AppConfig):
@@ -16,6 +19,10 @@ class PaymentsConfig(AppConfig):
     name = "apps.payments"
     label = "payments"
     verbose_name = _("payments")
+    notification_kinds = (
+        Kind("payments.top_up_captured", _ABOUT_A_TOP_UP),
+        Kind("payments.top_up_declined", _ABOUT_A_TOP_UP),
+    )
 
     def ready(self) -> None:
         """Make the connector of this process known, and what follows from topics."""

@@ -1,4 +1,7 @@
-"""What follows from news: calls to partners, each made outside any transaction, at least once and acted on once."""
+"""What follows from news: calls to partners, each made outside any transaction, at least once and acted on once.
+
+And what customers are told.
+"""
 
 from uuid import UUID
 
@@ -6,7 +9,7 @@ from apps.core import ids, outbox
 from apps.core.outbox import News
 from apps.payments.enums import Topic
 from apps.payments.models import PaymentMethod, TopUp, WebhookInbox
-from apps.payments.services import cards, charges, inbox, resolution
+from apps.payments.services import cards, charges, inbox, notices, resolution
 
 _CALLS = "partner_calls"
 
@@ -34,6 +37,21 @@ def revisit(news: News) -> None:
 @outbox.handles(Topic.WEBHOOK_RECEIVED, name="payments.process", kind="network", queue="webhooks_in")
 def process(news: News) -> None:
     inbox.process(ids.decode(WebhookInbox.id_prefix, news.subject), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_CAPTURED, name="payments.tell_captured")
+def tell_captured(news: News) -> None:
+    notices.tell(top_up=_top_up(news), kind=notices.CAPTURED, by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_DECLINED, name="payments.tell_declined")
+def tell_declined(news: News) -> None:
+    notices.tell(top_up=_top_up(news), kind=notices.DECLINED, by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_FAILED, name="payments.tell_failed")
+def tell_failed(news: News) -> None:
+    notices.tell(top_up=_top_up(news), kind=notices.DECLINED, by=news.by, at=news.at)
 
 
 def _method(news: News) -> UUID:
