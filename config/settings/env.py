@@ -45,6 +45,7 @@ VARIABLES = (
         default="",
     ),
     Variable("PUBLIC_URL", "address of the site, as written into mails", default="http://127.0.0.1:8000"),
+    Variable("PUBLIC_WS_URL", "address of the sockets, as pages and apps connect to it", default="ws://127.0.0.1:8001"),
     Variable(
         "EMAIL_URL",
         "smtp://user:password@host:port of the mail server, or spool:///directory",

@@ -38,7 +38,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, env.text("PUBLIC_WS_URL")],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -21,6 +21,7 @@ class Kind:
 
 
 CUSTOMER: Final = Kind("customer")
+STAFF: Final = Kind("staff")
 
 Permission = Public | Kind | str
 """A text is a permission code, `app.noun.verb`, that the person must hold."""
