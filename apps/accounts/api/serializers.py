@@ -1,8 +1,23 @@
 """Bodies of customers and wallets."""
 
+from apps.accounts.api.sockets import CONSUMER_PURPOSES, STAFF_PURPOSES
 from apps.accounts.enums import CustomerKind, CustomerStatus, Direction, Operation, WalletKind, WalletStatus, Window
 from apps.core.api.fields import CodeField, DayField, IdField, InstantField, MoneyField, TextField, WholeField
 from apps.core.api.serializers import InputSerializer, OutputSerializer, PageQuery, QuerySerializer
+
+
+class SocketPurposeSerializer(InputSerializer):
+    purpose = CodeField(choices=CONSUMER_PURPOSES)
+
+
+class StaffSocketPurposeSerializer(InputSerializer):
+    purpose = CodeField(choices=STAFF_PURPOSES)
+
+
+class SocketTicketSerializer(OutputSerializer):
+    ticket = TextField()
+    expires_in = WholeField(help_text="Seconds.")
+    url = TextField(help_text="Where to connect, with the subprotocol `strongroom.v1`.")
 
 
 class NewCustomerSerializer(InputSerializer):

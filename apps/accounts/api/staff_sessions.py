@@ -34,16 +34,26 @@ def begin(request: HttpRequest, user: User, proof: Proof) -> None:
 
 def current(request: Any) -> Login | None:
     """Return the member of staff whose verified session a request brings; one that is over is ended here."""
-    session: SessionBase = request.session
+    return holder(request.session, at=frame_of(request).at)
+
+
+def holder(session: SessionBase, *, at: datetime, is_active: bool = True) -> Login | None:
+    """Return the member of staff whose verified session this is; one that is over is ended here.
+
+    `is_active`: the person is doing something, which keeps the session from falling idle.
+    """
     if session.get(BACKEND_SESSION_KEY) != STAFF_BACKEND:
         return None
-    at = _seconds(frame_of(request).at)
-    user = user_of(session)
-    if user is None or _is_over(session, at) or not logins.is_verified(user.pk, session.get(DEVICE_ID_SESSION_KEY, "")):
+    now, user = _seconds(at), user_of(session)
+    if (
+        user is None
+        or _is_over(session, now)
+        or not logins.is_verified(user.pk, session.get(DEVICE_ID_SESSION_KEY, ""))
+    ):
         session.flush()
         return None
-    if at - session[_SEEN] >= _NOTED_EVERY_S:
-        session[_SEEN] = at
+    if is_active and now - session[_SEEN] >= _NOTED_EVERY_S:
+        session[_SEEN] = now
     return Login(user, session.get(LOGIN, ""))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.accounts.api.views import customers, wallets
+from apps.accounts.api.views import customers, sockets, wallets
 from apps.core.api.paths import typed_ids
 
 typed_ids("wal")
@@ -11,6 +11,8 @@ urlpatterns = [
     path("customers", customers.CustomersView.as_view(), name="customers"),
     path("me", customers.MeView.as_view(), name="me"),
     path("me/limits", customers.LimitsView.as_view(), name="me_limits"),
+    path("ws-tickets", sockets.SocketTicketsView.as_view(), name="ws_tickets"),
+    path("staff/accounts/ws-tickets", sockets.StaffSocketTicketsView.as_view(), name="staff_ws_tickets"),
     path("wallets", wallets.WalletsView.as_view(), name="wallets"),
     path("wallets/<wal:wallet>", wallets.OneWalletView.as_view(), name="wallet"),
     path("wallets/<wal:wallet>/currencies", wallets.CurrenciesView.as_view(), name="wallet_currencies"),
