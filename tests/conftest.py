@@ -19,6 +19,7 @@ FOLDER = servers.enter()
 from tests.support import bans, database, kinds, outside  # noqa: E402
 from tests.support.catalog import Catalog  # noqa: E402
 from tests.support.ground import Ground, superuser  # noqa: E402
+from tests.support.live import Live  # noqa: E402
 from tests.support.web import Web  # noqa: E402
 
 if TYPE_CHECKING:
@@ -164,6 +165,17 @@ def catalog() -> Catalog:
 def web(postgres: Postgres, committed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Return a real server on the committed database; its mails are in `web.mails()`."""
     server = Web(database.environment(postgres, committed_database), tmp_path_factory.mktemp("web"))
+    try:
+        server.wait_ready()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def live(postgres: Postgres, committed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Return a real server of sockets on the committed database."""
+    server = Live(database.environment(postgres, committed_database), tmp_path_factory.mktemp("live"))
     try:
         server.wait_ready()
         yield server

@@ -5,8 +5,10 @@ from typing import Any
 from apps.accounts.enums import UserKind
 from apps.accounts.models import Customer, RoleGrant, User
 from apps.accounts.selectors import customers
+from apps.accounts.selectors.logins import NAME_COLUMN
 from apps.core import db, ids
 from apps.core.actors import Actor
+from apps.core.services import data_keys
 from apps.helpdesk.enums import Audience
 from apps.helpdesk.models import AgentProfile, ChatSession, Message, Participant, Room, RoomEntry, Ticket, TicketPulse
 from apps.helpdesk.services import agents, chats, tickets
@@ -23,8 +25,11 @@ def as_customer(customer: Customer) -> Actor:
 def agent(name: str = "Nadia Berger", *, role: str = "support_agent") -> Actor:
     """Return a new member of staff as the one who acts."""
     login = accounts.user(kind=UserKind.STAFF)
+    login.name_sealed = data_keys.seal(owner=login.ref, column=NAME_COLUMN, text=name)
+    login.save()
+    later()
     RoleGrant(user=login, role=role, granted_by="system:test", since=db.current().at).save()
-    return Actor(kind="staff", id=login.ref, label=name, human_id=login.human_id, roles=frozenset({role}))
+    return Actor(kind="staff", id=login.ref, human_id=login.human_id, roles=frozenset({role}))
 
 
 def chat_session(by: Actor | None = None, body: str = "Where is my money?") -> ChatSession:

@@ -3,7 +3,7 @@
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, INSTALLED_APPS, REDIS_URL
+from config.settings import CACHES, CHANNEL_LAYERS, INSTALLED_APPS, REDIS_URL, SOCKETS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.specimens"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -18,3 +18,5 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
 _first = 2 * (int(_worker.removeprefix("gw")) + 1)
 CACHES["default"]["LOCATION"] = f"{REDIS_URL}?db={_first}"
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={_first + 1}"
+CHANNEL_LAYERS["default"]["CONFIG"] |= {"hosts": [f"{REDIS_URL}?db={_first + 1}"], "prefix": "sockets"}
+SOCKETS |= {"hello_s": 1, "tick_s": 1, "silence_s": 4, "sweep_s": 1}

@@ -24,7 +24,7 @@ class Web:
 
     def __init__(self, env: dict[str, str], folder: Path) -> None:
         """Start it on the databases that `env` names; logs and mails go to the folder."""
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self._mails = folder / "mail"
         self._mails.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,8 @@ class Web:
         return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -178,9 +178,9 @@ class AvailabilitySerializer(OutputSerializer):
 
 
 class ChatQueueSerializer(OutputSerializer):
-    waiting = WholeField()
-    active = WholeField()
-    oldest_at = InstantField(allow_null=True)
+    waiting = WholeField(source="figures.waiting")
+    active = WholeField(source="figures.active")
+    oldest_at = InstantField(source="figures.oldest_at", allow_null=True)
     chats = StaffChatSerializer(many=True, help_text="Those that wait, in the order in which they are taken.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -60,12 +60,19 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """How many chats wait, how many are being answered, since when the oldest waits, and those that are next."""
+class Figures:
+    """How many chats wait, how many are being answered, and since when the oldest waits."""
 
     waiting: int
     active: int
     oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The queue of chats: its figures, and those that are next."""
+
+    figures: Figures
     chats: list[Shown]
 
 
@@ -128,17 +135,18 @@ def availability(*, by: Actor, at: datetime) -> Availability:
     """Return what a customer who wants to chat has to expect. Raises: customer_required."""
     found = open_of(by=by)
     state = "reconnect" if found else "online" if agents.is_anybody_there() else "offline"
-    return Availability(state=state, chat=found.pk if found else None, waiting=_figures(at)["waiting"])
+    return Availability(state=state, chat=found.pk if found else None, waiting=figures(at=at).waiting)
 
 
 def board(*, at: datetime) -> Board:
     """Return the queue of chats with its figures."""
-    found = _figures(at)
-    return Board(waiting=found["waiting"], active=found["claimed"], oldest_at=found["oldest_at"], chats=queue())
+    return Board(figures=figures(at=at), chats=queue())
 
 
-def _figures(at: datetime) -> dict[str, Any]:
-    return work.figures(queues=[CHATS.code], at=at)[CHATS.code]
+def figures(*, at: datetime) -> Figures:
+    """Return the figures of the queue of chats."""
+    found = work.figures(queues=[CHATS.code], at=at)[CHATS.code]
+    return Figures(waiting=found["waiting"], active=found["claimed"], oldest_at=found["oldest_at"])
 
 
 def desk(*, by: Actor) -> list[Shown]:

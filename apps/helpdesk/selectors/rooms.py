@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from apps.accounts.selectors import customers
-from apps.core import ids
+from apps.core import ids, live
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
 from apps.core.selectors import data_keys
@@ -75,6 +75,19 @@ class Page:
 def kind_of(by: Actor) -> AuthorKind:
     """Return as what somebody speaks."""
     return AuthorKind.AGENT if by.kind == "staff" else AuthorKind.CUSTOMER
+
+
+def ref_of(room: Room, *, by: Actor) -> str:
+    """Return the typed id under which others in a room know somebody; empty for staff who are no agents."""
+    if by.kind != "staff":
+        return str(room.customer_ref)
+    found = agents.named([by.id]).get(by.id)
+    return found.ref if found else ""
+
+
+def group_of(room: UUID) -> str:
+    """Return the group of those who follow a room."""
+    return live.group("room", Room.ref_of(room))
 
 
 def by_id(room: UUID) -> Room:

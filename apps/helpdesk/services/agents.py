@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from apps.accounts.selectors import logins
 from apps.core import audit, db, live
 from apps.core.actors import Actor
 from apps.core.errors import Forbidden
@@ -45,11 +46,13 @@ def ensure() -> AgentProfile:
     """
     by = db.current().by
     found, login = agents.profile(by.id), agents.login_of(by.id)
-    if by.kind != "staff" or login is None:
+    member = logins.staff(login) if login else None
+    if member is None:
         raise Forbidden
     if found is not None:
         return found
-    made = AgentProfile(user_id=login, display_name=(by.label.split() or [_UNNAMED])[0][:80])
+    # Customers see a first name, or what the agent changes it to; never the whole one.
+    made = AgentProfile(user=member, display_name=(logins.name_of(member).split() or [_UNNAMED])[0][:80])
     made.save()
     audit.record(action="helpdesk.agent_profile.make", subject=made)
     return made

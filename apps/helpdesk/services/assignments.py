@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from apps.accounts.selectors import roles
+from apps.accounts.selectors import logins
 from apps.core import audit, db, live, outbox
 from apps.core.actors import Actor
 from apps.helpdesk.enums import TICKETS, EntryKind, Permission, TicketStatus, Topic
@@ -118,5 +118,6 @@ def _given(held: Ticket, assignee: str) -> None:
 
 def _require_agent(assignee: str) -> None:
     login = agent_reads.login_of(assignee)
-    if assignee and (login is None or not roles.holds(login, Permission.TICKET_REPLY)):
+    member = logins.staff(login) if login else None
+    if assignee and (member is None or not member.has_perm(Permission.TICKET_REPLY)):
         raise AssigneeUnknown(assignee=assignee)

@@ -8,7 +8,6 @@ from apps.core.actors import Actor
 from apps.helpdesk.errors import SequenceUnknown
 from apps.helpdesk.models import Participant, Room
 from apps.helpdesk.selectors import rooms as room_reads
-from apps.helpdesk.services import rooms
 
 
 def mark(room: UUID, *, delivered_seq: int, read_seq: int, by: Actor, at: datetime) -> Participant:
@@ -31,9 +30,10 @@ def _raised(room: Room, delivered: int, read: int) -> Participant:
         held.delivered_seq, held.read_seq = max(held.delivered_seq, delivered), max(held.read_seq, read)
         held.save()
         live.hint(
-            rooms.group_of(room.pk),
+            room_reads.group_of(room.pk),
             what="receipt",
             person=unit.by.id,
+            ref=room_reads.ref_of(room, by=unit.by),
             delivered_seq=held.delivered_seq,
             read_seq=held.read_seq,
         )

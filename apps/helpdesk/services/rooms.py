@@ -33,11 +33,6 @@ class Sent:
     is_redacted: bool = False
 
 
-def group_of(room: UUID) -> str:
-    """Return the group of those who follow a room. Works inside an open unit, or outside."""
-    return live.group("room", Room.ref_of(room))
-
-
 def open_(*, owner: str, customer: str) -> Room:
     """Open the two rooms of a ticket or chat, and return the public one. Works inside an open unit.
 
@@ -119,7 +114,7 @@ def _append(room: Room, kind: EntryKind, *, message: Message | None = None, data
     room.save()
     entry = RoomEntry(room=room, seq=room.last_seq, kind=kind, message=message, data=data or {}, at=db.current().at)
     entry.save()
-    live.hint(group_of(room.pk))
+    live.hint(room_reads.group_of(room.pk))
     return room.last_seq
 
 

@@ -109,7 +109,7 @@ def test_a_whole_conversation(customer, agent):
         (5, "message", "Thanks", None),
         (6, "state", None, "ended"),
     ]
-    assert page["entries"][2]["message"]["author"]["name"] == "Support"
+    assert page["entries"][2]["message"]["author"]["name"] == "Nadia"
     assert (page["last_seq"], page["has_more"]) == (6, False)
 
 

@@ -96,7 +96,7 @@ def test_the_next_ticket_is_taken_until_none_is_left(customer, agent):
     answers = [agent.post("staff/helpdesk/tickets/next") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 204]
-    assert (answers[0].json()["id"], answers[0].json()["assignee"]["name"]) == (ticket["id"], "Support")
+    assert (answers[0].json()["id"], answers[0].json()["assignee"]["name"]) == (ticket["id"], "Nadia")
 
 
 def test_opening_a_ticket_is_written_down(customer, agent, nadia):
