@@ -9,7 +9,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from apps.core import db
-from apps.core.base import Domain, Eternal, Live, LiveKey, LiveManager, TrackedQuerySet, WhileState
+from apps.core.base import Domain, Eternal, Live, LiveManager, TrackedQuerySet, WhileState
+from apps.core.fields import EncryptedText, Fingerprint
 from apps.core.history import HistoryColumns
 from tests.support import kinds
 
@@ -88,6 +89,28 @@ def test_the_privacy_of_each_column_is_declared_once(model):
     assert {name for name, times in declared.items() if times > 1} == set()
 
 
+@kinds.of(*kinds.TRACKED)
+def test_a_personal_column_with_history_is_sealed(model):
+    plain = [
+        name
+        for name in getattr(model.Privacy, "personal", ())
+        if not isinstance(model._meta.get_field(name), EncryptedText | Fingerprint)
+    ]
+
+    assert plain == [], "history keeps a plain value for ever: seal it, or keep it in an Operational search table"
+
+
+@kinds.of("domain", "kept", "log", "operational", "hot")
+def test_a_sealed_column_is_named_and_classed_so(model):
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    guarded = {*getattr(model.Privacy, "personal", ()), *getattr(model.Privacy, "secret", ())}
+    sealed = {name for name, field in fields.items() if isinstance(field, EncryptedText)}
+
+    assert sealed == {name for name in fields if name.endswith("_sealed")}
+    assert sealed <= guarded
+    assert all(isinstance(field, Fingerprint) for name, field in fields.items() if name.endswith("_fp"))
+
+
 @kinds.of("history")
 def test_a_history_has_every_column_but_the_secret_ones(model):
     live = model.instance_type
@@ -129,18 +152,6 @@ def test_a_history_refers_to_nothing(any_role, catalog, model):
 
     assert [field.name for field in references if field.db_constraint or not field.remote_field.hidden] == []
     assert catalog.foreign_keys(model._meta.db_table) == []
-
-
-@kinds.of("domain")
-def test_a_reference_to_what_may_be_removed_says_what_then(model):
-    """A LiveKey refuses removed rows; `may_outlive` says why a reference may stay after the removal."""
-    outgoing = [
-        field for field in model._meta.concrete_fields if field.is_relation and issubclass(field.related_model, Domain)
-    ]
-
-    assert [
-        field.name for field in outgoing if not (isinstance(field, LiveKey) or field.name in model.may_outlive)
-    ] == []
 
 
 @kinds.of("domain", "kept", "log", "operational")
