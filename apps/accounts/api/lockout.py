@@ -64,7 +64,7 @@ def failed(made: Attempt) -> None:
         over = cache.incr(made.key) - FREE
         if over >= 0:
             wait = min(2**over, _LONGEST_S)
-            cache.set(f"{made.key}:until", int(made.at.timestamp()) + wait, wait)
+            cache.set(f"{made.key}:until", int(made.at.timestamp()) + wait, _KEPT_S)
     except (RedisError, ValueError) as error:
         _log.warning("attempts_uncounted", error=type(error).__name__)
 

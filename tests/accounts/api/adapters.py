@@ -1,5 +1,7 @@
 """Adapters of allauth that fail at a chosen point."""
 
+from django.db import connection
+
 from apps.accounts.api.callers import consumer
 from apps.accounts.services import logins
 from apps.core.api.middleware import frame_of
@@ -26,3 +28,11 @@ class Late(AccountAdapter):
             by=consumer(request),
             at=frame_of(request).at,
         )
+
+
+class Dividing(AccountAdapter):
+    """Asks the database for what it refuses."""
+
+    def is_login_by_code_required(self, login):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")

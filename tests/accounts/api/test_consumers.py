@@ -6,12 +6,14 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 
 from apps.accounts.models import LoginEvent, User
+from apps.accounts.models.contacts import email_fingerprint
 from apps.accounts.selectors import logins
 from apps.core import clock, db
 from apps.core.actors import system
 from apps.core.models import AuditEvent, OutboxMessage
-from tests.accounts.api.people import pending
+from tests.accounts.api.people import AUTH, pending
 from tests.factories import accounts
+from tests.support.threads import together
 
 SALT = "django.contrib.sessions.SessionStore"
 
@@ -58,6 +60,12 @@ class TestSignUp:
 
         assert (again.status_code, again.json()["data"]) == (fresh.status_code, fresh.json()["data"])
         assert (User.objects.count(), "You already have an account" in ann.subjects()) == (count, True)
+
+    def test_one_address_at_once_makes_one_login(self, ann):
+        answers = together(*[lambda: ann.http.post(f"{AUTH}/auth/signup", json={"email": ann.email})] * 4)
+
+        assert {answer.status_code for answer in answers} <= {401, 409, 503}
+        assert User.objects.filter(email_fp=email_fingerprint(ann.email)).count() == 1
 
     def test_the_address_of_staff_is_answered_alike(self, ann):
         with db.unit(by=system("test"), at=clock.now()):

@@ -29,8 +29,9 @@ def sign_up(email, **options):
 
 @pytest.mark.django_db
 class TestRequests:
-    def test_a_fault_stores_nothing(self, settings):
-        settings.ACCOUNT_ADAPTER = "tests.accounts.api.adapters.Falling"
+    @pytest.mark.parametrize("adapter", ["Falling", "Dividing"])
+    def test_a_fault_stores_nothing(self, settings, adapter):
+        settings.ACCOUNT_ADAPTER = f"tests.accounts.api.adapters.{adapter}"
         before = counts()
 
         answer = sign_up("ann@example.com")
@@ -55,6 +56,7 @@ class TestRequests:
         assert (answer.status_code, answer.json()["code"], counts()) == (409, "email_taken", before)
         assert answer["Content-Type"] == "application/problem+json"
 
+    @pytest.mark.slow
     def test_every_address_of_allauth_asks_who_it_is(self):
         answers = {
             pattern.name: Client(raise_request_exception=False).get(f"/{way}").status_code

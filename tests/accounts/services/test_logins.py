@@ -67,6 +67,12 @@ class TestConfirmEmail:
         assert Recipient.objects.get(owner=user.ref).locale == "de"
         assert AuditEvent.objects.latest("id").data == {"changed": False}
 
+    def test_another_address_of_somebody_who_is_no_customer_yet_is_taken_over(self):
+        user = confirm(register(), "new@example.com")
+
+        assert (reads.email_of(user), user.version, Recipient.objects.count()) == ("new@example.com", 2, 1)
+        assert AuditEvent.objects.latest("id").data == {"changed": True}
+
     def test_another_address_reaches_the_customer_and_the_search(self):
         with unit():
             customer = accounts.customer()
