@@ -72,7 +72,7 @@ class DocumentDuplicate(Duplicate):
 
 
 class TooManyDocuments(Conflict):
-    """An application holds at most 12 images. Remove one first."""
+    """An application holds at most 12 images, and is sent 60 in all. Remove one first, or write to support."""
 
     code = "too_many_documents"
     title = "Too many images"

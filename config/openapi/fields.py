@@ -108,6 +108,14 @@ class DecimalForm(OpenApiSerializerFieldExtension):
         return {"type": "string", "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$", "example": "1.0825"}
 
 
+class FileForm(OpenApiSerializerFieldExtension):
+    target_class = "rest_framework.serializers.FileField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return {"type": "string", "format": "binary"}
+
+
 class MoneyForm(OpenApiSerializerFieldExtension):
     target_class = "apps.core.api.fields.MoneyField"
 

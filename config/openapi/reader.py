@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 _CODE: Final = re.compile(r"- `(?P<code>\w+)`: (?P<title>.*)")
 _DEPTH: Final = 6
+_FORM: Final = "multipart/form-data"
 _EXAMPLES: Final = {"integer": 1, "boolean": True, "number": 1, "null": None}
 
 
@@ -121,14 +122,25 @@ class Reader:
         if operation.get("security"):
             headers.insert(0, "X-Session-Token: $TOKEN")
         words = [f"curl -X {method} {self.site}{path}"]
-        content = _content(operation.get("requestBody", {}))
-        if content:
+        body = operation.get("requestBody", {})
+        content = _content(body)
+        if _FORM in body.get("content", {}):
+            words += [f"-F '{name}={self._field(one)}'" for name, one in self._fields(content["schema"])]
+        elif content:
             headers.append("Content-Type: application/json")
             examples: Mapping[str, Any] = content.get("examples", {})
             given = next((one["value"] for one in examples.values()), None)
             words.append(f"-d '{json.dumps(given or self.example(content['schema']), ensure_ascii=False)}'")
         words[1:1] = [f'-H "{header}"' for header in headers]
         return " \\\n  ".join(words)
+
+    def _fields(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Return the fields of a form."""
+        for name, one in self._resolved(schema).get("properties", {}).items():
+            yield name, self._resolved(one)
+
+    def _field(self, schema: Mapping[str, Any]) -> str:
+        return "@file" if schema.get("format") == "binary" else str(self.example(schema))
 
     def _rows(self, schema: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[Row]:
         """Return the fields of an object, those inside with their way: `money.amount`, `results[].id`."""

@@ -22,6 +22,7 @@ THROTTLES = {
     "hooks": (6_000, 60),
     "public": (120, 60),
     "sign_in": (30, 300),
+    "uploads": (30, 60),
 }
 
 # How many names behind e-mail addresses a customer may learn by previews of transfers, each local day.

@@ -77,6 +77,20 @@ def test_the_reader_shows_fields_examples_and_codes(document):
     assert "results[].id" in [row.name for row in entries["notes_list"].successes[0].rows]
 
 
+def test_files_are_sent_as_a_form_and_answered_as_they_are(document):
+    described = document["paths"]["/api/v1/files"]["post"]
+    entries = {one.name: one for found in Reader(document, "https://x.test").tags().values() for one in found}
+
+    assert list(described["requestBody"]["content"]) == ["multipart/form-data"]
+    assert described["responses"]["200"] == {
+        "description": "The file.",
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    assert "-F 'kind=short'" in entries["files_send"].call
+    assert "-F 'file=@file'" in entries["files_send"].call
+    assert "Content-Type" not in entries["files_send"].call
+
+
 def test_text_is_escaped_and_words_are_code():
     assert inline("<b> `a`") == "&lt;b&gt; <code>a</code>"
 

@@ -57,7 +57,8 @@ def document(
 ) -> Document:
     """Return an image of a draft."""
     unit, row = db.current(), application or kyc_application()
-    return documents.add(row.pk, kind=kind, content=content or image(), by=unit.by, at=unit.at)
+    prepared = documents.prepare(row.pk, content=content or image())
+    return documents.add(row.pk, kind=kind, image=prepared, by=unit.by, at=unit.at)
 
 
 def complete(application: KycApplication | None = None, stated: Facts = FACTS) -> KycApplication:

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 
 from apps.compliance.errors import DocumentDuplicate, TooManyDocuments
 from apps.compliance.models import Document
-from apps.compliance.services import blobs, documents
+from apps.compliance.services import applications, blobs, documents
 from apps.core import clock
 from apps.core.errors import DomainError, InvalidState, NotFound, Stale
 from apps.core.models import AuditEvent
@@ -18,9 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def add(application, by, content=None, kind="passport"):
-    return documents.add(
-        application.pk, kind=kind, content=make.image() if content is None else content, by=by, at=clock.now()
-    )
+    prepared = documents.prepare(application.pk, content=make.image() if content is None else content)
+    return documents.add(application.pk, kind=kind, image=prepared, by=by, at=clock.now())
 
 
 def test_add_keeps_an_image_sealed(draft, officer):
@@ -76,6 +75,29 @@ def test_add_stops_at_twelve(draft, officer, written):
 
     with pytest.raises(TooManyDocuments):
         add(draft, officer)
+
+    assert written() == before
+
+
+@pytest.mark.slow
+def test_add_stops_at_sixty_with_removed_ones(draft, officer, written):
+    for _ in range(60):
+        documents.remove(add(draft, officer).pk, version=1, by=officer, at=clock.now())
+    before = written()
+
+    with pytest.raises(TooManyDocuments):
+        add(draft, officer)
+
+    assert written() == before
+
+
+def test_add_is_refused_when_it_was_submitted_meanwhile(complete, officer, written):
+    prepared = documents.prepare(complete.pk, content=make.image())
+    applications.submit(complete.pk, by=officer, at=clock.now())
+    before = written()
+
+    with pytest.raises(InvalidState):
+        documents.add(complete.pk, kind="selfie", image=prepared, by=officer, at=clock.now())
 
     assert written() == before
 

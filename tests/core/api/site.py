@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
+from django.http import HttpResponse
 from django.urls import include, path
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.serializers import ListField
+from rest_framework.serializers import FileField, ListField
 
 from apps.core import audit, db
 from apps.core.actors import Actor
@@ -198,6 +200,26 @@ class NoteView(Guarded):
         return self.show()
 
 
+class FileSerializer(InputSerializer):
+    kind = CodeField(choices=["short", "long"])
+    file = FileField()
+
+
+class FilesView(Guarded):
+    parser_classes = (MultiPartParser,)
+
+    @operation(
+        "files_send",
+        summary="Send a file",
+        tag="files",
+        request=FileSerializer,
+        answers={200: None},
+        media=("image/png",),
+    )
+    def post(self, _request):
+        return HttpResponse(self.body()["file"].read(), content_type="image/png")
+
+
 class EchoView(Guarded):
     permission = Public(reason="a test")
     throttle = "public"
@@ -244,6 +266,7 @@ urlpatterns = [
                 path("notes", NotesView.as_view(), name="notes"),
                 path("notes/<evt:id>", NoteView.as_view(), name="note"),
                 path("payments", PaymentsView.as_view(), name="payments"),
+                path("files", FilesView.as_view(), name="files"),
                 path("echo", EchoView.as_view(), name="echo"),
                 path("staff", StaffView.as_view(), name="staff"),
                 path("fault/<slug:kind>", FaultView.as_view(), name="fault"),

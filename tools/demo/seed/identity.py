@@ -29,7 +29,8 @@ def apply(person: Person, customer: Customer, *, by: Actor, at: datetime) -> UUI
         (DocumentKind.ID_CARD_BACK, [f"No. {number}", "Valid until 2031-05-31", f"<<{person.mailbox.upper()}<<"]),
     ):
         content = papers.card("IDENTITY CARD", lines)
-        documents.add(draft.pk, kind=kind, content=content, by=by, at=at + timedelta(minutes=9))
+        image = documents.prepare(draft.pk, content=content)
+        documents.add(draft.pk, kind=kind, image=image, by=by, at=at + timedelta(minutes=9))
     applications.submit(draft.pk, by=by, at=at + timedelta(minutes=11))
     return draft.pk
 

@@ -27,6 +27,7 @@ from apps.compliance.selectors import applications as reads
 from apps.compliance.selectors import documents as document_reads
 from apps.compliance.selectors import facts
 from apps.compliance.services import applications, documents
+from apps.compliance.services.images import Clean
 from apps.core.api import pagination
 from apps.core.api.base import ApiView
 from apps.core.api.etags import require_match
@@ -137,7 +138,9 @@ class SubmitView(KycView):
 
 
 class DocumentsView(KycView):
+    throttle = "uploads"
     parser_classes = (MultiPartParser,)
+    image: Clean
 
     @operation(
         "kyc_documents_add",
@@ -157,7 +160,7 @@ class DocumentsView(KycView):
     )
     def post(self, request: Request, application: UUID) -> Response:
         own, given = self.own(application), self._form(request)
-        return self.once(lambda: self._added(own, given))
+        return self.once(lambda: self._added(own, given["kind"]), before=lambda: self._prepare(own, given["file"]))
 
     def _form(self, request: Request) -> Any:
         """Return the form, unless its stated length says that it need not be read."""
@@ -165,10 +168,13 @@ class DocumentsView(KycView):
             raise DocumentTooLarge(limit_bytes=documents.MOST_BYTES)
         return self.body()
 
-    def _added(self, own: KycApplication, given: Any) -> Answer:
-        content = given["file"].read()
-        kind = DocumentKind(given["kind"])
-        return self.answer(documents.add(own.pk, kind=kind, content=content, by=self.actor, at=self.at))
+    def _prepare(self, own: KycApplication, file: Any) -> None:
+        """Write the image anew before the unit opens: nothing waits for a decoder."""
+        self.image = documents.prepare(own.pk, content=file.read())
+
+    def _added(self, own: KycApplication, kind: str) -> Answer:
+        document = documents.add(own.pk, kind=DocumentKind(kind), image=self.image, by=self.actor, at=self.at)
+        return self.answer(document)
 
 
 class DocumentView(ApiView):
