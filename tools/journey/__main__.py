@@ -9,17 +9,23 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tools.journey import steps_books, steps_identity, steps_kyc, steps_money
+from tools.journey import steps_books, steps_card, steps_identity, steps_kyc, steps_money
 from tools.journey.client import Client, JourneyError
 from tools.journey.report import Report
 from tools.journey.world import World, open_world
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = (*steps_identity.STEPS, *steps_money.BEGIN, *steps_kyc.STEPS, *steps_money.STEPS, *steps_books.STEPS)
+STEPS = (
+    *steps_identity.STEPS,
+    *steps_money.BEGIN,
+    *steps_kyc.STEPS,
+    *steps_card.STEPS,
+    *steps_money.STEPS,
+    *steps_books.STEPS,
+)
 _INTERRUPTED = 130
 
 
@@ -29,7 +35,6 @@ class Demo:
 
     url: str
     mail_url: str
-    customers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -51,7 +56,7 @@ def _find_demo(options: argparse.Namespace) -> Demo:
     if not url or not mail_url:
         message = f"No running demo is found in {options.run}. Start it with `make demo`, then try again."
         raise JourneyError(message)
-    return Demo(url, mail_url, facts.get("customers", []))
+    return Demo(url, mail_url)
 
 
 def _travel(world: World, report: Report) -> None:
@@ -79,7 +84,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Client(demo.mail_url),
             root=ROOT,
             run=options.run,
-            demo_customers=demo.customers,
             wait_for_code=report.countdown,
         )
         _travel(world, report)

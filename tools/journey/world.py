@@ -45,11 +45,12 @@ class World:
     sink: Client
     root: Path
     run: Path
-    demo_customers: list[dict[str, Any]]
     wait_for_code: Callable[[float], None]
     ada: Person
     kenji: Person
-    payer: Person | None = None
+    partner: Client | None = None
+    card: str = ""
+    top_up: str = ""
     payment_key: str = field(default_factory=lambda: str(uuid.uuid4()))
     mail_before_payment: int = 0
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -107,7 +108,6 @@ def open_world(
     *,
     root: Path,
     run: Path,
-    demo_customers: list[dict[str, Any]],
     wait_for_code: Callable[[float], None],
 ) -> World:
     """Return the world at the start: two people whom the product has never seen."""
@@ -116,7 +116,6 @@ def open_world(
         sink,
         root,
         run,
-        demo_customers,
         wait_for_code,
         ada=new_person(sink, "Ada Okonkwo-Lindqvist", "Ada.Journey"),
         kenji=new_person(sink, "佐藤 健二", "kenji.journey"),
