@@ -19,13 +19,14 @@ from apps.core.money import Money
 from apps.core.selectors import audit_log
 from apps.helpdesk.selectors import chats, tickets
 from apps.p2p.selectors import transfers
+from apps.payments.selectors import top_ups
 
 PAGE: Final = 30
 _READINGS: Final = ("console.customer.open", "console.contact.reveal", "compliance.application.read")
 _READ: Final = (*_READINGS, "compliance.document.read")
 # What has lines of its own, made from the rows themselves.
 _TOLD_ELSEWHERE: Final = (
-    *("p2p.", "payments.", "helpdesk.", "workflow.", "notifications."),
+    *("p2p.", "payments.top_up.", "helpdesk.", "workflow.", "notifications."),
     *("accounts.login.", "accounts.credential."),
 )
 
@@ -107,6 +108,21 @@ def _transfers(whose: Whose, before: UUID | None, limit: int) -> Iterator[Event]
             is_out=is_out,
             status=row.status.value,
             status_label=row.status.label,
+        )
+
+
+def _top_ups(whose: Whose, before: UUID | None, limit: int) -> Iterator[Event]:
+    for row in _rows(top_ups.of_customer(whose.customer), before, limit):
+        yield Event(
+            row.pk,
+            row.created_at,
+            Stream.MONEY,
+            _("Top-up by card"),
+            row.decline_code,
+            row.ref,
+            money=Money(row.amount, row.currency),
+            status=row.status,
+            status_label=row.get_status_display(),
         )
 
 
@@ -205,7 +221,7 @@ def _of_audit(row: Any, stream: Stream) -> Event:
 
 
 _SOURCES: Final[dict[Stream, tuple[Source, ...]]] = {
-    Stream.MONEY: (_transfers,),
+    Stream.MONEY: (_transfers, _top_ups),
     Stream.IDENTITY: (_applications,),
     Stream.TALK: (_tickets, _chats),
     Stream.SIGN_IN: (_sign_ins, _credentials),

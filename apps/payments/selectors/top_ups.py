@@ -19,6 +19,12 @@ def top_ups_for(*, by: Actor) -> QuerySet[TopUp]:
     return found
 
 
+def of_customer(customer: UUID) -> QuerySet[TopUp]:
+    """Return the top-ups of a customer, for staff. The caller orders by id."""
+    rows: QuerySet[TopUp] = TopUp.objects.filter(customer_id=customer)
+    return rows
+
+
 def one_for(top_up: UUID, *, by: Actor) -> TopUp:
     """Return a top-up of the calling customer. Raises: customer_required; not_found for any other one."""
     found = top_ups_for(by=by).filter(pk=top_up).first()

@@ -90,7 +90,7 @@ def test_hostile_names_stay_text(agent):
 
     assert "<img" not in body
     assert "&lt;img src=x" in body
-    assert "49" not in body.split("<main")[1].split("</h1>")[0]
+    assert "{{7*7}}" in body
 
 
 def test_revealing_shows_the_address_once_and_is_written_down(agent, grace):
