@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from apps.compliance.admin import reviews
 from apps.compliance.enums import Permission
 from apps.compliance.models import Document, InformationRequest, KycApplication
 from apps.core.admin import ReadOnlyAdmin, SinceFilter
@@ -14,6 +15,7 @@ class KycApplicationAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     list_display = ("ref", "customer", "kind", "target_tier", "status", "submitted_at", "decided_at")
     list_filter = ("status", SinceFilter)
+    pages = reviews.PAGES
 
 
 @admin.register(Document)

@@ -11,16 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import CustomerStatus, Permission, WalletStatus
-from apps.console.admin import frame
 from apps.console.admin import timeline as shapes
-from apps.console.admin.frame import Page
 from apps.console.enums import Permission as ConsolePermission
 from apps.console.enums import Stream
 from apps.console.selectors import acts, profile, timeline
 from apps.console.selectors.acts import Act
 from apps.console.services import access, commands
 from apps.core import ids
-from apps.core.admin import shown
+from apps.core.admin import frame, shown
+from apps.core.admin.frame import Page
 from apps.core.errors import DomainError, Forbidden, NotFound
 from apps.core.money import Money
 

@@ -3,11 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.console.admin import frame
-from apps.console.admin.frame import Page
 from apps.console.enums import Permission
 from apps.console.selectors import alarms, queues
-from apps.core.admin import shown
+from apps.core.admin import frame, shown
+from apps.core.admin.frame import Page
 
 _MOST = 20
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.console.admin import frame
+from apps.console.selectors import queues
+from apps.core.admin import frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +40,35 @@ class Group:
 
 
 # Pages by name, with the codes that open them; lists of one model are named as Django names them.
-_WORK: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
+_PLACES: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
     ("index", _("Home"), "home", ()),
     ("search", _("Search"), "search", ()),
 )
+_PAGES_OF: Final = {"compliance.kyc": "kyc_"}
+"""How the names of the pages begin on which a queue's work is done."""
+_OF_APP: Final = {"compliance": "verified_user", "helpdesk": "confirmation_number"}
 
 
 def groups(request: HttpRequest) -> list[Group]:
     """Return the tree for the person who asks."""
-    if not frame.is_staff(request):
-        return []
-    work = Group(_("Work"), list(_pages(request)))
+    work = Group(_("Work"), [*_pages(request), *_queues(request)])
     return [work, *_records(request)]
 
 
 def _pages(request: HttpRequest) -> Iterator[Entry]:
-    for name, title, symbol, codes in _WORK:
+    for name, title, symbol, codes in _PLACES:
         if frame.holds(request, codes):
             url = reverse(f"admin:{name}")
             is_here = request.path == url if name == "index" else request.path.startswith(url)
             yield Entry(title, url, symbol, is_here)
+
+
+def _queues(request: HttpRequest) -> Iterator[Entry]:
+    for queue in queues.of_person(request.user):
+        url = reverse("admin:queue", args=[queue.code])
+        app = queue.code.partition(".")[0]
+        is_here = request.path.startswith(url) or _name(request).startswith(_PAGES_OF.get(queue.code, "no page"))
+        yield Entry(queue.title, url, _OF_APP.get(app, "checklist"), is_here)
 
 
 def _records(request: HttpRequest) -> Iterator[Group]:
@@ -67,8 +77,13 @@ def _records(request: HttpRequest) -> Iterator[Group]:
         if admin.site.is_registered(model) and admin.site.get_model_admin(model).has_view_permission(request):
             meta = model._meta
             url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-            entry = Entry(capfirst(str(meta.verbose_name_plural)), url, "", request.path.startswith(url))
+            is_here = _name(request).startswith(f"{meta.app_label}_{meta.model_name}_")
+            entry = Entry(capfirst(str(meta.verbose_name_plural)), url, "", is_here)
             by_app.setdefault(meta.app_label, []).append(entry)
     for label in sorted(by_app):
         name = capfirst(str(apps.get_app_config(label).verbose_name))
         yield Group(name, sorted(by_app[label], key=lambda entry: str(entry.title)), is_folded=True)
+
+
+def _name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""

@@ -7,14 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import Permission as AccountsPermission
-from apps.console.admin import frame
-from apps.console.admin.frame import Page
 from apps.console.enums import Why
 from apps.console.selectors import hits
 from apps.console.selectors.hits import Hit
 from apps.console.services import search as service
 from apps.core import ids
-from apps.core.admin import shown
+from apps.core.admin import frame, shown
+from apps.core.admin.frame import Page
 from apps.helpdesk.enums import Permission as HelpdeskPermission
 
 _LONGEST = 200

@@ -7,26 +7,27 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from apps.console.admin import customers, frame, home, navigation, search
-from apps.console.admin.frame import Page
+from apps.accounts.enums import UserKind
+from apps.console.admin import customers, home, navigation, queues, search
 from apps.console.selectors import staff
 from apps.console.services import access
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin, frame
+from apps.core.admin.frame import Page
 from apps.core.errors import DomainError, Forbidden, Malformed, NotFound
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES)
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES, *queues.PAGES)
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no types
     """Admits staff with a verified second factor. Each page names the codes that open it; nothing changes on GET."""
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return frame.is_staff(request)
+        return is_staff(request)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take lists that can only be looked at; those that libraries bring along could change rows and are left out.
@@ -40,7 +41,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no 
             raise ImproperlyConfigured(message)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        pages = [path(page.route, self.admin_view(_guarded(page)), name=page.name) for page in PAGES]
+        pages = [path(page.route, self.admin_view(page.guarded()), name=page.name) for page in PAGES]
         lists = [
             path(f"{model._meta.app_label}/{model._meta.model_name}/", include(model_admin.urls))
             for model, model_admin in self._registry.items()
@@ -70,21 +71,19 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no 
         return {
             "site_title": _("Strongroom"),
             "environment": _("Demo") if settings.DEMO else "",
-            "navigation": navigation.groups(request),
+            "navigation": navigation.groups(request) if is_staff(request) else [],
             "person": staff.person(request.user),
             "request_id": frame.request_id(request),
         }
 
 
-def _guarded(page: Page) -> Callable[..., HttpResponse]:
-    @wraps(page.view)
-    def view(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
-        if request.method not in page.methods:
-            return HttpResponseNotAllowed(page.methods)
-        frame.require(request, *page.permissions)
-        return page.view(request, *args, **values)
-
-    return view
+def is_staff(request: HttpRequest) -> bool:
+    """Tell whether somebody of staff asks who has proved a second factor."""
+    user: Any = request.user
+    verified = getattr(user, "is_verified", None)
+    return bool(
+        user.is_authenticated and user.is_active and user.kind == UserKind.STAFF and verified is not None and verified()
+    )
 
 
 def _answered(view: Callable[..., Any]) -> Callable[..., HttpResponse]:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
 from apps.workflow import enums, selectors
-from apps.workflow.enums import Queue
+from apps.workflow.enums import Queue, WorkItemState
 
 
 class Person(Protocol):
@@ -58,6 +58,16 @@ def cards(queues: Collection[Queue], *, at: datetime) -> list[Card]:
 def items(queue: Queue) -> QuerySet[Any]:
     """Return the work of a queue that is not done."""
     return selectors.items(queue=queue.code)
+
+
+def waiting(queue: Queue) -> QuerySet[Any]:
+    """Return the work of a queue that waits, in the order in which it is taken."""
+    return selectors.items(queue=queue.code, states=(WorkItemState.OPEN,)).order_by(*selectors.QUEUE_ORDER)
+
+
+def held(queue: Queue) -> QuerySet[Any]:
+    """Return the work of a queue that somebody does now, the lease that ends first at the top."""
+    return selectors.items(queue=queue.code, states=(WorkItemState.CLAIMED,)).order_by("lease_until", "id")
 
 
 def mine(by: Actor) -> QuerySet[Any]:

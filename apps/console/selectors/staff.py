@@ -1,5 +1,6 @@
 """Who of staff is who."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from apps.accounts.enums import Role
@@ -9,6 +10,11 @@ from apps.accounts.selectors import staff
 def roles(held: frozenset[str]) -> str:
     """Return roles in words."""
     return ", ".join(sorted(str(Role(role).label) for role in held))
+
+
+def names(people: Iterable[str]) -> dict[str, str]:
+    """Return the names of members of staff by the typed ids of their logins."""
+    return staff.names(people)
 
 
 def person(user: Any) -> dict[str, str]:

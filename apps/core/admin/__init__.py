@@ -4,6 +4,7 @@ The site's own pages use this base while the site is made, so nothing may be reg
 """
 
 from apps.core.admin.filters import SinceFilter
+from apps.core.admin.frame import Page
 from apps.core.admin.readonly import EVERY_RECORD, ReadOnlyAdmin, Table
 
-__all__ = ["EVERY_RECORD", "ReadOnlyAdmin", "SinceFilter", "Table"]
+__all__ = ["EVERY_RECORD", "Page", "ReadOnlyAdmin", "SinceFilter", "Table"]

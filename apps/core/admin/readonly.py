@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from apps.core import ids
 from apps.core.admin import keyset, shown
 from apps.core.admin.changes import changes
+from apps.core.admin.frame import Page
 from apps.core.admin.shown import Column
 
 EVERY_RECORD: Final = "console.record.view"
@@ -37,7 +38,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
 
     `permissions` are codes of which one suffices to look; `keyset` is an order by an index that ends uniquely; `money`
     names, for a column of minor units, the attribute with its currency; `refs` the prefix of ids kept bare;
-    `tables` are functions of a row that return what belongs to it.
+    `tables` are functions of a row that return what belongs to it; `pages` are screens of this noun with addresses
+    below the list's.
     """
 
     permissions: ClassVar[tuple[str, ...]] = ()
@@ -45,6 +47,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
     money: ClassVar[Mapping[str, str]] = {}
     refs: ClassVar[Mapping[str, str]] = {}
     tables: ClassVar[tuple[Callable[[Any], Table], ...]] = ()
+    pages: ClassVar[tuple[Page, ...]] = ()
 
     list_per_page = 50
     show_full_result_count = False
@@ -76,10 +79,12 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
         return Media()
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the three addresses of a list; what would change a row has none."""
+        """Return the addresses of a list and of its own pages; what would change a row has none of Django's."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         site = self.admin_site
+        own = [path(page.route, site.admin_view(page.guarded()), name=page.name) for page in self.pages]
         return [
+            *own,
             path("", site.admin_view(self.changelist_view), name=f"{name}_changelist"),
             path("<str:object_id>/history/", site.admin_view(self.history_view), name=f"{name}_history"),
             path("<str:object_id>/", site.admin_view(self.change_view), name=f"{name}_change"),

@@ -1,5 +1,5 @@
 // Keys, the menu of narrow windows, and dialogs. Everything else is plain HTML.
-const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const isTyping = (target) => target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]") !== null;
 
 const focusSearch = () => {
   const field = document.querySelector("[data-search]");
@@ -17,6 +17,15 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     focusSearch();
   }
+  const keyed = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target) && document.querySelector("dialog[open]") === null
+    ? document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)
+    : null;
+  if (keyed) {
+    event.preventDefault();
+    keyed.click();
+    keyed.focus();
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
   if (event.key === "Escape") document.body.classList.remove("sr-menu-open");
 });
 

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from functools import wraps
+from typing import Any, Final, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 
-from apps.accounts.enums import UserKind
 from apps.core.actors import Actor, Via
 
 View = Callable[..., HttpResponse]
+_LOGIN: Final = "login"
+"""Where a session keeps the typed id of the sign-in that opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +28,29 @@ class Page:
     permissions: tuple[str, ...] = ()
     methods: tuple[str, ...] = ("GET", "HEAD")
 
+    def guarded(self) -> View:
+        """Return the view behind its methods and codes."""
 
-def is_staff(request: HttpRequest) -> bool:
-    """Tell whether somebody of staff asks who has proved a second factor."""
-    user: Any = request.user
-    verified = getattr(user, "is_verified", None)
-    return bool(
-        user.is_authenticated and user.is_active and user.kind == UserKind.STAFF and verified is not None and verified()
-    )
+        @wraps(self.view)
+        def view(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+            if request.method not in self.methods:
+                return HttpResponseNotAllowed(self.methods)
+            require(request, *self.permissions)
+            return self.view(request, *args, **values)
+
+        return view
 
 
 def actor(request: HttpRequest) -> Actor:
     """Return who asks."""
     user: Any = request.user
-    return Actor(
-        kind="staff",
-        id=user.ref,
-        human_id=user.human_id,
-        roles=user.roles,
-        via=Via(door="console", request_id=request_id(request), ip=request.META.get("REMOTE_ADDR", "")),
+    via = Via(
+        door="console",
+        request_id=request_id(request),
+        ip=request.META.get("REMOTE_ADDR", ""),
+        login_ref=str(request.session.get(_LOGIN, "")),
     )
+    return Actor(kind="staff", id=user.ref, human_id=user.human_id, roles=user.roles, via=via)
 
 
 def at(request: HttpRequest) -> datetime:
