@@ -46,7 +46,7 @@ def _carry_out(request: HttpRequest, key: UUID) -> None:
     given = request.POST
     common: dict[str, Any] = {
         "item": _item(given.get("item", "")),
-        "version": int(given.get("version") or 0),
+        "version": _whole(given.get("version", "")),
         "note": given.get("note", "").strip()[:_NOTE],
         "by": frame.actor(request),
         "at": frame.at(request),
@@ -152,6 +152,11 @@ def _key(ref: str) -> UUID:
         return ids.decode("kyc", ref)
     except ids.BadId as error:
         raise NotFound from error
+
+
+def _whole(text: str) -> int:
+    """Return a version as a page named it; no number is none that a row has."""
+    return int(text) if text.isdecimal() else 0
 
 
 def _item(ref: str) -> UUID:

@@ -166,7 +166,7 @@ def request_more(
     """
     with db.unit(by=by, at=at, why="request more"):
         held = _taken(application, item, version, by)
-        for code in wanted:
+        for code in wanted or ("",):
             reasons.require(action="compliance.application.request_more", code=code)
         customer = applications.customer_ref(held)
         states.move(held, ApplicationStatus.INFO_REQUESTED, customer=customer, reason_text=note)
