@@ -1,7 +1,9 @@
-"""Bodies of queues and work."""
+"""Bodies of queues and work, of searches, files and stories of customers."""
 
-from apps.core.api.fields import CodeField, IdField, InstantField, TextField, WholeField
-from apps.core.api.serializers import InputSerializer, OutputSerializer
+from apps.accounts.enums import CustomerStatus, WalletStatus
+from apps.console.enums import Stream
+from apps.core.api.fields import CodeField, FlagField, IdField, InstantField, MoneyField, TextField, WholeField
+from apps.core.api.serializers import InputSerializer, OutputSerializer, QuerySerializer
 from apps.workflow.enums import Happening, WorkItemState
 
 
@@ -49,3 +51,75 @@ class ReasonSerializer(InputSerializer):
 
 class SnoozeSerializer(ReasonSerializer):
     until = InstantField(help_text="At most 30 days ahead.")
+
+
+class TermSerializer(InputSerializer):
+    term = TextField(max_length=200, help_text="Part of a name or address, the number of a ticket, or a typed id.")
+
+
+class HitSerializer(OutputSerializer):
+    id = TextField(source="ref", help_text="Typed id of a customer or a ticket.")
+    name = TextField()
+    more = TextField(help_text="More words about it; addresses are masked.")
+    status = TextField()
+    why = TextField(help_text="Why it was found.")
+
+
+class SearchSerializer(OutputSerializer):
+    goto = TextField(help_text="The typed id that was meant, where there is no doubt; else empty.")
+    results = HitSerializer(many=True)
+
+
+class FileBalanceSerializer(OutputSerializer):
+    currency = TextField()
+    posted = MoneyField()
+    available = MoneyField()
+    pending_in = MoneyField()
+
+
+class FileWalletSerializer(OutputSerializer):
+    id = TextField(source="ref")
+    name = TextField()
+    status = CodeField(choices=WalletStatus.choices)
+    balances = FileBalanceSerializer(many=True)
+
+
+class FileContactSerializer(OutputSerializer):
+    kind = TextField()
+    value = TextField(source="text", help_text="Masked.")
+    is_primary = FlagField()
+
+
+class CustomerFileSerializer(OutputSerializer):
+    id = TextField(source="ref")
+    status = CodeField(choices=CustomerStatus.choices)
+    tier = TextField(help_text="Its name.")
+    legal_name = TextField()
+    display_name = TextField()
+    country = TextField()
+    locale = TextField()
+    time_zone = TextField(source="tz")
+    created_at = InstantField(source="since")
+    contacts = FileContactSerializer(many=True)
+    wallets = FileWalletSerializer(many=True)
+
+
+class TimelineQuery(QuerySerializer):
+    before = TextField(required=False, max_length=40, help_text="From `older` of an earlier answer.")
+
+
+class EventSerializer(OutputSerializer):
+    at = InstantField()
+    stream = CodeField(choices=Stream.choices)
+    title = TextField()
+    detail = TextField()
+    subject = TextField(source="ref", help_text="Typed id of what it is about; empty for none.")
+    by = TextField(help_text="Typed id of who caused it.")
+    money = MoneyField(allow_null=True)
+    status = TextField()
+    reason = TextField(help_text="Code of the reason; empty for none.")
+
+
+class TimelineSerializer(OutputSerializer):
+    results = EventSerializer(source="events", many=True)
+    older = TextField(help_text="What `before` of the following part is; empty at the end.")
