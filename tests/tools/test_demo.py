@@ -59,7 +59,7 @@ def test_usual_port_that_is_taken_gives_way_and_is_named(
 ) -> None:
     taken = port_of(listener)
     monkeypatch.delenv("PORT", raising=False)
-    monkeypatch.setattr(ports.Ports.__init__, "__defaults__", (taken, 2525, 8025, 8026))
+    monkeypatch.setattr(ports.Ports.__init__, "__defaults__", (taken, 2525, 8025, 8026, 8001))
 
     chosen = ports.choose(Terminal(screen))
 
@@ -70,16 +70,16 @@ def test_usual_port_that_is_taken_gives_way_and_is_named(
 def test_reserved_ports_are_not_free_for_others_but_open_to_the_own_server(listener: socket.socket) -> None:
     web = port_of(listener)
     listener.close()
-    chosen = ports.Ports(web=web, mail_smtp=web + 1, mail_web=web + 2, stripe=web + 3)
+    chosen = ports.Ports(web=web, mail_smtp=web + 1, mail_web=web + 2, stripe=web + 3, sockets=web + 4)
 
     with ports.Reserved(chosen) as reserved:
-        before = [ports.is_free(port) for port in (web, web + 1, web + 2, web + 3)]
-        reserved.release_simulators()
-        after = [ports.is_free(port) for port in (web, web + 1, web + 2, web + 3)]
+        before = [ports.is_free(port) for port in range(web, web + 5)]
+        reserved.release_others()
+        after = [ports.is_free(port) for port in range(web, web + 5)]
         socket.create_server((ports.HOST, web), reuse_port=True).close()
 
-    assert before == [False, False, False, False]
-    assert after == [False, True, True, True]
+    assert before == [False] * 5
+    assert after == [False, True, True, True, True]
 
 
 def test_second_demo_takes_a_folder_of_its_own(

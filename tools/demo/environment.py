@@ -31,6 +31,7 @@ def build(folder: RunFolder, addresses: Addresses, ports: Ports) -> dict[str, st
         "KEY_RING_FILE": str(_key_ring(folder)),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PUBLIC_URL": ports.url,
+        "PUBLIC_WS_URL": ports.sockets_url,
         "TLS": "0",
         "EMAIL_URL": f"smtp://127.0.0.1:{ports.mail_smtp}",
         "BLOB_DIR": str(folder.path / "blobs"),

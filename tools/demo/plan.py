@@ -1,4 +1,4 @@
-"""What runs in the demo beside the servers: the HTTP door, the worker, the schedule and the simulators."""
+"""What runs in the demo beside the servers: both doors, the worker, the schedule and the simulators."""
 
 import http.client
 import signal
@@ -29,12 +29,12 @@ _WORKER_THREADS = 6
 _PROBE_S = 2.0
 
 
-def answers(port: int, path: str) -> bool:
-    """Whether the address answers 200."""
+def answers(port: int, path: str, status: int = http.client.OK) -> bool:
+    """Whether the address answers, with 200 or another status."""
     connection = http.client.HTTPConnection(HOST, port, timeout=_PROBE_S)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == http.client.OK
+        return connection.getresponse().status == status
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -61,6 +61,12 @@ def specs(env: Mapping[str, str], ports: Ports) -> list[Spec]:
 
     return [
         Spec(name="web", start=start(web), is_ready=lambda: answers(ports.web, READY_PATH)),
+        Spec(
+            name="sockets",
+            start=start(f"config.sockets --host {HOST} --port {ports.sockets}"),
+            # It has no page; that it says so shows that it is up.
+            is_ready=lambda: answers(ports.sockets, "/", http.client.NOT_FOUND),
+        ),
         # On SIGTERM it would finish its tasks first, with nobody left to wait for it; they are done again anyway.
         Spec(name="worker", start=start(worker, signal.SIGKILL)),
         Spec(name="beat", start=start("celery --app config.celery beat --pidfile= --loglevel INFO")),

@@ -26,10 +26,15 @@ class Ports:
     mail_smtp: int = 2525
     mail_web: int = 8025
     stripe: int = 8026
+    sockets: int = 8001
 
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.web}"
+
+    @property
+    def sockets_url(self) -> str:
+        return f"ws://{HOST}:{self.sockets}"
 
     @property
     def mail_url(self) -> str:
@@ -57,23 +62,23 @@ class Reserved:
     """Keeps chosen ports from other demos, as a context manager.
 
     HTTP servers share a port without a word (SO_REUSEPORT): two demos that start at once would answer in turns. The
-    same option lets our own server listen beside the reservation; the simulators lack it, so theirs end early.
+    same option lets our own server listen beside the reservation; the others lack it, so theirs end early.
     """
 
     def __init__(self, chosen: Ports) -> None:
         self._web = _held(chosen.web)
-        self._simulators = [_held(port) for port in (chosen.mail_smtp, chosen.mail_web, chosen.stripe)]
+        self._others = [_held(port) for port in (chosen.mail_smtp, chosen.mail_web, chosen.stripe, chosen.sockets)]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.release_simulators()
+        self.release_others()
         self._web.close()
 
-    def release_simulators(self) -> None:
-        """Free the ports of the simulators, which start now."""
-        for held in self._simulators:
+    def release_others(self) -> None:
+        """Free the ports of the simulators and of the sockets, which start now."""
+        for held in self._others:
             held.close()
 
 
@@ -99,6 +104,7 @@ def choose(terminal: Terminal) -> Ports:
         ("mail (SMTP)", usual.mail_smtp),
         ("mail page", usual.mail_web),
         ("card partner", usual.stripe),
+        ("sockets", usual.sockets),
     )
     for name, port in wanted[len(chosen) :]:
         free = next(other for other in range(port, port + _TRIES) if other not in chosen and is_free(other))

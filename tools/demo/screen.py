@@ -6,6 +6,7 @@ _SCREEN = """
   API         {url}/api/v1/
   API guide   {url}/api/docs/
   Console     {url}/console/
+  Sockets     {sockets_url}/ws/support/ and /ws/agent/
   E-mail      {mail_url}/   every message of the demo, sign-in codes too
 
   Customers   {customers}
@@ -27,6 +28,7 @@ def screen(ports: Ports, folder: str, *, customers: list[str], staff: list[dict[
     """Return the text; its last line says that the demo is up."""
     return _SCREEN.format(
         url=ports.url,
+        sockets_url=ports.sockets_url,
         mail_url=ports.mail_url,
         folder=folder,
         customers="  ".join(customers),

@@ -73,7 +73,7 @@ class Demo:
             env = environment.build(self.folder, addresses, chosen)
             marked = {**env, name: value, "PYTHONUNBUFFERED": "1"}
             self._prepare(supervisor, marked)
-            reserved.release_simulators()
+            reserved.release_others()
             self._start_processes(supervisor, marked, chosen)
             self.terminal.write(self._screen(chosen))
             supervisor.watch()

@@ -22,7 +22,7 @@ def status() -> int:
 def _table(found: dict[str, Any]) -> str:
     ports = found.get("ports", {})
     simulators = ", ".join(str(ports[name]) for name in ("mail_smtp", "mail_web", "stripe") if name in ports)
-    doors = {"web": str(ports["web"]), "simulators": simulators} if ports else {}
+    doors = {name: str(ports[name]) for name in ("web", "sockets") if name in ports} | {"simulators": simulators}
     supervisor = {"name": "supervisor", "restarts": 0, **found["supervisor"]}
     rows = []
     total = 0
@@ -33,7 +33,7 @@ def _table(found: dict[str, Any]) -> str:
         memory = sum(processes.pss_kib(pid) for pid in members)
         total += memory
         rows.append(
-            f"  {entry['name']:<12}{entry['pid']:>8}{doors.get(entry['name'], '-'):>20}"
+            f"  {entry['name']:<12}{entry['pid']:>8}{doors.get(entry['name']) or '-':>20}"
             f"{len(members):>11}{entry['restarts']:>10}{memory / _MIB:>9.0f} MB"
         )
     head = f"  {'':<12}{'pid':>8}{'ports':>20}{'processes':>11}{'restarts':>10}{'memory':>12}"

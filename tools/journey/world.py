@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tools.journey.client import Client, JourneyError
+from tools.journey.line import Line
 from tools.journey.mail import Mailbox
 from tools.journey.otp import Authenticator
 from tools.journey.staff import Desk, desks
@@ -31,6 +32,9 @@ class Person:
     recovery_codes: list[str] = field(default_factory=list)
     wallet: str = ""
     application: str = ""
+    chat: str = ""
+    room: str = ""
+    line: Line | None = None
 
     def move_to(self, other: "Person") -> None:
         """Go on under another address, signed out."""
@@ -54,6 +58,7 @@ class World:
     payment_key: str = field(default_factory=lambda: str(uuid.uuid4()))
     mail_before_payment: int = 0
     desks: dict[str, Desk] = field(default_factory=dict)
+    agent_line: Line | None = None
 
     def get(self, person: Person, path: str, **query: str) -> Any:
         """Read as this person; expects 200 and returns the JSON."""
