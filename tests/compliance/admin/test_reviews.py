@@ -1,4 +1,4 @@
-"""The page of a review: who sees what of the file, the three verdicts, and refusals that lose nothing that was typed."""
+"""The page of a review: who sees what of the file, three verdicts, and refusals that lose nothing that was typed."""
 
 import pytest
 
