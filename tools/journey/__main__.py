@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.journey import steps_books, steps_card, steps_chat, steps_identity, steps_kyc, steps_money
+from tools.journey import steps_books, steps_card, steps_chat, steps_desk, steps_identity, steps_kyc, steps_money
 from tools.journey.client import Client, JourneyError
 from tools.journey.report import Report
 from tools.journey.world import World, open_world
@@ -25,6 +25,7 @@ STEPS = (
     *steps_card.STEPS,
     *steps_money.STEPS,
     *steps_chat.STEPS,
+    *steps_desk.STEPS,
     *steps_books.STEPS,
 )
 _INTERRUPTED = 130

@@ -32,6 +32,7 @@ class Person:
     recovery_codes: list[str] = field(default_factory=list)
     wallet: str = ""
     application: str = ""
+    customer: str = ""
     chat: str = ""
     room: str = ""
     line: Line | None = None
