@@ -30,6 +30,7 @@ def main() -> int:
             company.play(act)
             if number % 20 == 0:
                 print(f"{number} of {len(story)} acts", flush=True)
+    company.settle(clock.now())
     marker.unlink()
     return 0
 

@@ -1,7 +1,7 @@
 """Plays the story's acts through the product's services."""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -14,8 +14,10 @@ from apps.accounts.services import customers, logins, wallets
 from apps.core import actors, db, ids
 from apps.core.errors import DomainError
 from apps.core.money import Money
+from apps.core.services import dispatch
 from apps.ledger.enums import Side
 from apps.ledger.services import accounts, journal
+from apps.notifications.services import recipients
 from apps.p2p.services import transfers
 from tools.demo.seed import identity, staff, support
 from tools.demo.seed.histories import Act
@@ -29,6 +31,7 @@ class Company:
 
     def __init__(self) -> None:
         self._customers: dict[Person, Customer] = {}
+        self._logins: dict[Person, UUID] = {}
         self._team: dict[Role, actors.Actor] = {}
 
     def is_there(self) -> bool:
@@ -44,10 +47,21 @@ class Company:
                 raise
             print(f"{act.person.name}: {refusal.code}", flush=True)
 
+    def settle(self, now: datetime) -> None:
+        """Let everybody be told what the story brought them; from now on they are written to as well."""
+        while dispatch.drain(queue="default"):
+            pass
+        for person, login in self._logins.items():
+            logins.confirm_email(login, email=person.email, by=_BY, at=now)
+
     def _join(self, act: Act) -> None:
         person = act.person
         login = logins.register(user=User(), email=person.email, locale="en", tz=person.tz, by=_BY, at=act.at)
         EmailAddress(user=login, email=person.email, verified=True, primary=True).save()
+        with db.unit(by=_BY, at=act.at, why="demo"):
+            # No address yet: what the story tells is read in the inbox, and no mail of the past leaves.
+            recipients.upsert(recipient=login.ref, email=None, locale="en", tz=person.tz)
+        self._logins[person] = login.pk
         self._customers[person] = customers.become(
             user=login.pk,
             kind=CustomerKind.PERSON,
