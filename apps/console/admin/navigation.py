@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.admin.queues import OWN_PAGES
 from apps.console.selectors import queues
 from apps.core.admin import frame
 
@@ -43,10 +44,13 @@ class Group:
 _PLACES: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
     ("index", _("Home"), "home", ()),
     ("search", _("Search"), "search", ()),
+    ("tickets", _("Tickets"), "confirmation_number", ("helpdesk.ticket.read",)),
+    ("desk", _("Chat desk"), "forum", ("helpdesk.chat.take",)),
+    ("audit", _("Audit"), "policy", ("console.audit.view",)),
 )
-_PAGES_OF: Final = {"compliance.kyc": "kyc_"}
-"""How the names of the pages begin on which a queue's work is done."""
-_OF_APP: Final = {"compliance": "verified_user", "helpdesk": "confirmation_number"}
+_PAGES_OF: Final = {"compliance.kyc": "kyc_", "tickets": "ticket"}
+"""How the names of the pages begin that are below a place, or on which a queue's work is done."""
+_ICONS: Final = {"compliance.kyc": "verified_user"}
 
 
 def groups(request: HttpRequest) -> list[Group]:
@@ -60,15 +64,15 @@ def _pages(request: HttpRequest) -> Iterator[Entry]:
         if frame.holds(request, codes):
             url = reverse(f"admin:{name}")
             is_here = request.path == url if name == "index" else request.path.startswith(url)
-            yield Entry(title, url, symbol, is_here)
+            yield Entry(title, url, symbol, is_here or _is_below(request, name))
 
 
 def _queues(request: HttpRequest) -> Iterator[Entry]:
     for queue in queues.of_person(request.user):
-        url = reverse("admin:queue", args=[queue.code])
-        app = queue.code.partition(".")[0]
-        is_here = request.path.startswith(url) or _name(request).startswith(_PAGES_OF.get(queue.code, "no page"))
-        yield Entry(queue.title, url, _OF_APP.get(app, "checklist"), is_here)
+        if queue.code not in OWN_PAGES:
+            url = reverse("admin:queue", args=[queue.code])
+            is_here = request.path.startswith(url) or _is_below(request, queue.code)
+            yield Entry(queue.title, url, _ICONS.get(queue.code, "checklist"), is_here)
 
 
 def _records(request: HttpRequest) -> Iterator[Group]:
@@ -83,6 +87,10 @@ def _records(request: HttpRequest) -> Iterator[Group]:
     for label in sorted(by_app):
         name = capfirst(str(apps.get_app_config(label).verbose_name))
         yield Group(name, sorted(by_app[label], key=lambda entry: str(entry.title)), is_folded=True)
+
+
+def _is_below(request: HttpRequest, place: str) -> bool:
+    return place in _PAGES_OF and _name(request).startswith(_PAGES_OF[place])
 
 
 def _name(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +24,8 @@ from apps.workflow.enums import Permission, Queue, WorkItemState
 _CLAIM = (Permission.WORK_ITEM_CLAIM.value,)
 _SHOWN = 100
 _SKIP = "workflow.work_item.skip"
+OWN_PAGES: Final = {"helpdesk.ticket": "tickets", "helpdesk.chat": "desk"}
+"""Queues whose app takes the work on a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Row:
 def queue(request: HttpRequest, code: str) -> HttpResponse:
     """Show what waits in a queue, the next piece first, and what the person holds of it."""
     one = reads.one_of(reads.of_person(request.user), code)
+    if code in OWN_PAGES:
+        return HttpResponseRedirect(reverse(f"admin:{OWN_PAGES[code]}"))
     at, by = frame.at(request), frame.actor(request)
     (card,) = reads.cards([one], at=at)
     waiting = list(reads.waiting(one)[:_SHOWN])

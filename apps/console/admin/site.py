@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.enums import UserKind
-from apps.console.admin import customers, home, navigation, queues, search
+from apps.console.admin import audit, customers, home, navigation, queues, search
 from apps.console.selectors import staff
 from apps.console.services import access
 from apps.core.admin import ReadOnlyAdmin, frame
 from apps.core.admin.frame import Page
 from apps.core.errors import DomainError, Forbidden, Malformed, NotFound
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES, *queues.PAGES)
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES, *queues.PAGES, *audit.PAGES)
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no types
@@ -54,8 +55,11 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no 
         return [*doors, *pages, *lists, missing]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """Return a view that only staff reach, whose refusals are pages, and that names the site for the guards."""
-        shown: Any = super().admin_view(_answered(view), cacheable)
+        """Return a view that only staff reach, whose refusals are pages, and that names the site for the guards.
+
+        Its pages may open the sockets, and are under the strict policy of the whole site otherwise.
+        """
+        shown: Any = csp_update({"connect-src": settings.PUBLIC_WS_URL})(super().admin_view(_answered(view), cacheable))
         shown.admin_site = self
         return shown  # type: ignore[no-any-return]
 

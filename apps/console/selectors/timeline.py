@@ -23,7 +23,7 @@ from apps.payments.selectors import top_ups
 
 PAGE: Final = 30
 _READINGS: Final = ("console.customer.open", "console.contact.reveal", "compliance.application.read")
-_READ: Final = (*_READINGS, "compliance.document.read")
+_READ: Final = (*_READINGS, "compliance.document.read", "helpdesk.ticket.read", "helpdesk.chat.read")
 # What has lines of its own, made from the rows themselves.
 _TOLD_ELSEWHERE: Final = (
     *("p2p.", "payments.top_up.", "helpdesk.", "workflow.", "notifications."),

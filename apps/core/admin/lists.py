@@ -1,9 +1,11 @@
 """Lists of what happened, of what must follow, of keys and of timed jobs."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from apps.core.admin import shown
 from apps.core.admin.filters import SinceFilter
-from apps.core.admin.readonly import ReadOnlyAdmin
+from apps.core.admin.readonly import ReadOnlyAdmin, Table
 from apps.core.models import (
     AuditBlock,
     AuditEvent,
@@ -13,11 +15,20 @@ from apps.core.models import (
     OutboxDelivery,
     OutboxMessage,
 )
+from apps.core.selectors import audit_log
+
+
+def seal(event: AuditEvent) -> Table:
+    """Return the block that seals an event."""
+    block = audit_log.block_of(event)
+    rows = [[shown.ref(block.ref), block.seq, shown.instant(block.sealed_at)]] if block else []
+    return Table(_("Sealed in"), (_("Block"), _("Number"), _("Sealed at")), rows)
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     permissions = ("console.audit.view",)
+    tables = (seal,)
     list_display = ("ref", "at", "action", "subject", "actor_id", "outcome", "reason_code", "door")
     list_filter = (SinceFilter,)
 

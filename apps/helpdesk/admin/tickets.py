@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin, SinceFilter
+from apps.helpdesk.admin import desk, work
 from apps.helpdesk.enums import Permission
 from apps.helpdesk.models import AgentProfile, ChatSession, Ticket, TicketPulse
 
@@ -14,6 +15,7 @@ class TicketAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     list_display = ("ref", "number", "requester", "status", "priority", "assignee", "created_at", "resolved_at")
     list_filter = ("status", SinceFilter)
+    pages = work.PAGES
 
 
 @admin.register(TicketPulse)
@@ -28,6 +30,7 @@ class ChatSessionAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     list_display = ("ref", "queued_at", "customer", "status", "agent", "accepted_at", "ended_at", "end_reason")
     list_filter = (SinceFilter,)
+    pages = desk.PAGES
 
 
 @admin.register(AgentProfile)
