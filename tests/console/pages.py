@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.enums import ROLE_PERMISSIONS, Role
 from apps.console.admin.site import PAGES
-from apps.core.admin import EVERY_RECORD
+from apps.core.admin import EVERY_RECORD, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,29 @@ def lists() -> Iterator[Door]:
         yield Door(f"{name_of(model)}_changelist", reverse(f"admin:{name_of(model)}_changelist"), codes_of(model))
 
 
+def every_page() -> list[Page]:
+    """Return the pages of the site itself and those of every list."""
+    return [*PAGES, *(page for one in admin.site._registry.values() for page in getattr(one, "pages", ()))]
+
+
 def plain_pages() -> Iterator[Door]:
-    """Return the pages of the site that need no id."""
-    for page in PAGES:
+    """Return the pages that need no id."""
+    for page in every_page():
         if "<" not in page.route:
             yield Door(page.name, reverse(f"admin:{page.name}"), page.permissions, page.methods)
 
 
 def pages_of(customer: Any) -> Iterator[Door]:
     """Return the pages about one customer: the page itself, the record and its history."""
-    yield Door("customer", reverse("admin:customer", args=[customer.ref]), _permissions("customer"))
+    yield Door("customer", reverse("admin:customer", args=[customer.ref]), codes_of_page("customer"))
     for part in ("change", "history"):
         url = reverse(f"admin:accounts_customer_{part}", args=[customer.ref])
         yield Door(f"accounts_customer_{part}", url, codes_of(type(customer)))
 
 
-def _permissions(name: str) -> tuple[str, ...]:
-    return next(page.permissions for page in PAGES if page.name == name)
+def codes_of_page(name: str) -> tuple[str, ...]:
+    """Return the codes that open a page."""
+    return next(page.permissions for page in every_page() if page.name == name)
 
 
 def name_of(model: type[models.Model]) -> str:

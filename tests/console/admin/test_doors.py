@@ -3,12 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.enums import Role, UserKind
+from apps.accounts.enums import ROLE_PERMISSIONS, Role, UserKind
+from apps.accounts.selectors import customers
 from apps.core.models import AuditEvent
-from tests.console.pages import lists, plain_pages
-from tests.factories import accounts
+from tests.console.pages import codes_of_page, every_page, lists, plain_pages
+from tests.factories import accounts, compliance, helpdesk
 from tests.support import staff
-from tests.support.units import unit
+from tests.support.units import later, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,28 @@ def test_nothing_that_is_read_takes_a_post(role):
     found = {door.name: browser.post(door.url).status_code for door in DOORS if "POST" not in door.methods}
 
     assert set(found.values()) <= {403, 405}
+
+
+def test_every_page_with_an_id_names_its_codes():
+    open_to_all = [page.name for page in every_page() if "<" in page.route and not page.permissions]
+
+    assert open_to_all == ["found"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_the_pages_of_one_thing_by_its_codes(role):
+    with unit():
+        ticket, chat = helpdesk.ticket(), helpdesk.chat_session()
+        later()
+        application = compliance.submitted()
+    customer = customers.ref_of(ticket.requester_id)
+    names = {"customer": customer, "ticket": ticket.ref, "chat": chat.ref, "kyc_review": application.ref}
+    browser = staff.signed_in(role)
+
+    found = {name: browser.get(reverse(f"admin:{name}", args=[ref])).status_code for name, ref in names.items()}
+
+    held = ROLE_PERMISSIONS[role]
+    assert found == {name: 200 if held.intersection(codes_of_page(name)) else 403 for name in names}
 
 
 def test_a_refusal_is_a_page_without_data_and_is_written_down():
