@@ -133,6 +133,17 @@ def test_signal_ends_everything(run: Run, signum: signal.Signals) -> None:
     assert run.alive() == []
 
 
+def test_interrupt_ends_everything_from_the_background_of_a_script(run: Run) -> None:
+    run.wrapper = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    run.start("sleeper", "leader")
+
+    assert run.supervisor is not None
+    run.supervisor.send_signal(signal.SIGINT)
+
+    assert run.wait() == 0
+    assert run.alive() == []
+
+
 @pytest.mark.parametrize("wrapper", [[], [sys.executable, "-c", WAITS_THROUGH_HANG_UP]], ids=["alone", "under make"])
 def test_closed_terminal_ends_everything(run: Run, wrapper: list[str]) -> None:
     run.wrapper = wrapper

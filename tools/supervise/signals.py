@@ -28,7 +28,8 @@ class Signals:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for signum in _ENDINGS:
-            if signal.getsignal(signum) is not signal.SIG_IGN:
+            # A script's background starts with SIGINT ignored; only an ignored hang-up (nohup) is somebody's wish.
+            if signum != signal.SIGHUP or signal.getsignal(signum) is not signal.SIG_IGN:
                 signal.signal(signum, self._end)
 
     @property
