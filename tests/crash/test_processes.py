@@ -19,7 +19,7 @@ UP_S = 300.0
 JOURNEY_S = 400.0
 MOMENT_S = 6.0
 PROCESSES = json.loads(os.environ.get("CRASH_PROCESSES", "null")) or [
-    *("web", "worker", "beat", "simulators", "sockets", "redis", "postgres")
+    *("web", "sockets", "worker", "codes", "beat", "metrics", "simulators", "redis", "postgres")
 ]
 
 

@@ -1,15 +1,25 @@
 """The demo finds free ports, takes a folder of its own, and leaves alone what the caller has set."""
 
 import io
+import json
+import os
 import socket
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from tools.demo import environment, folders, ports, servers
+from apps.core import outbox
+from apps.notifications.enums import Lane
+from config.celery import SCHEDULE
+from tools.demo import environment, folders, plan, ports, servers, status
+from tools.demo.screen import screen as screen_text
 from tools.embedded.folder import RunFolder
+from tools.supervise import processes
 from tools.supervise.terminal import Terminal
+
+KNOWN = servers.Addresses("postgresql:///a", "postgresql:///b", "redis:///")
 
 
 @pytest.fixture
@@ -59,7 +69,7 @@ def test_usual_port_that_is_taken_gives_way_and_is_named(
 ) -> None:
     taken = port_of(listener)
     monkeypatch.delenv("PORT", raising=False)
-    monkeypatch.setattr(ports.Ports.__init__, "__defaults__", (taken, 2525, 8025, 8026, 8001))
+    monkeypatch.setattr(ports.Ports.__init__, "__defaults__", (taken, 2525, 8025, 8026, 8001, 8002))
 
     chosen = ports.choose(Terminal(screen))
 
@@ -70,16 +80,17 @@ def test_usual_port_that_is_taken_gives_way_and_is_named(
 def test_reserved_ports_are_not_free_for_others_but_open_to_the_own_server(listener: socket.socket) -> None:
     web = port_of(listener)
     listener.close()
-    chosen = ports.Ports(web=web, mail_smtp=web + 1, mail_web=web + 2, stripe=web + 3, sockets=web + 4)
+    chosen = ports.Ports(*range(web, web + 6))
 
     with ports.Reserved(chosen) as reserved:
-        before = [ports.is_free(port) for port in range(web, web + 5)]
+        before = [ports.is_free(port) for port in range(web, web + 6)]
         reserved.release_others()
-        after = [ports.is_free(port) for port in range(web, web + 5)]
-        socket.create_server((ports.HOST, web), reuse_port=True).close()
+        after = [port for port in range(web, web + 6) if not ports.is_free(port)]
+        for port in after:
+            socket.create_server((ports.HOST, port), reuse_port=True).close()
 
-    assert before == [False] * 5
-    assert after == [False, True, True, True, True]
+    assert before == [False] * 6
+    assert after == [chosen.web, chosen.metrics]
 
 
 def test_second_demo_takes_a_folder_of_its_own(
@@ -101,20 +112,73 @@ def test_environment_keeps_what_the_caller_has_set(tmp_path: Path, monkeypatch: 
     monkeypatch.delenv("DEMO", raising=False)
     folder = RunFolder(tmp_path)
 
-    env = environment.build(folder, servers.Addresses("postgresql:///a", "postgresql:///b", "redis:///"), ports.Ports())
+    env = environment.build(folder, KNOWN, ports.Ports())
 
     assert env["ALLOWED_HOSTS"] == "demo.example"
     assert "SECRET_KEY" not in env
     assert env["DEMO"] == "1"
 
 
+def test_measures_of_earlier_runs_are_removed_and_those_of_this_run_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    folder = RunFolder(tmp_path)
+    found = Path(environment.build(folder, KNOWN, ports.Ports())["PROMETHEUS_MULTIPROC_DIR"])
+    (found / "counter_1.db").touch()
+    environment.build(folder, KNOWN, ports.Ports())
+    kept = list(found.iterdir())
+
+    environment.empty_metrics(folder)
+    environment.build(folder, KNOWN, ports.Ports())
+
+    assert kept == [found / "counter_1.db"]
+    assert list(found.iterdir()) == []
+
+
+def test_every_queue_has_one_worker_and_codes_wait_behind_nothing_else() -> None:
+    served = [queue for queues in plan.QUEUES.values() for queue in queues]
+    sent_to = {*Lane, *(timed.queue for timed in SCHEDULE.values()), *(one.queue for one in outbox.handlers())}
+
+    assert sorted(served) == sorted(set(served))
+    assert sent_to - set(served) == set()
+    assert plan.QUEUES["codes"] == (Lane.MAIL_FAST,)
+
+
+def test_status_and_screen_show_where_each_process_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STRONGROOM_RUN", str(tmp_path))
+    chosen = ports.Ports(web=18000)
+    own = processes.read(os.getpid())
+    assert own is not None
+    entries = [{"name": spec.name, "pid": own.pid, "restarts": 0} for spec in plan.specs({}, chosen)]
+    roster = {"supervisor": {"pid": own.pid, "started": own.started}, "processes": entries, "ports": asdict(chosen)}
+    (tmp_path / folders.ROSTER).write_text(json.dumps(roster))
+
+    code = status.status()
+
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:-1]]
+    assert code == 0
+    assert [(row[0], row[2]) for row in rows] == [
+        ("web", "18000"),
+        ("sockets", "8001"),
+        ("worker", "-"),
+        ("codes", "-"),
+        ("beat", "-"),
+        ("metrics", "8002"),
+        ("simulators", "2525,"),
+        ("supervisor", "-"),
+    ]
+    assert "  Measures    http://127.0.0.1:8002/metrics " in screen_text(chosen, ".run", customers=[], staff=[])
+
+
 def test_key_ring_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEY_RING_FILE", raising=False)
     folder = RunFolder(tmp_path)
-    known = servers.Addresses("postgresql:///a", "postgresql:///b", "redis:///")
-    first = Path(environment.build(folder, known, ports.Ports())["KEY_RING_FILE"]).read_text()
+    first = Path(environment.build(folder, KNOWN, ports.Ports())["KEY_RING_FILE"]).read_text()
 
-    path = Path(environment.build(folder, known, ports.Ports())["KEY_RING_FILE"])
+    path = Path(environment.build(folder, KNOWN, ports.Ports())["KEY_RING_FILE"])
 
     assert path.read_text() == first
     assert path.stat().st_mode & 0o777 == 0o600

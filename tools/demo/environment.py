@@ -1,6 +1,7 @@
 """The environment of every process of the demo, in one place."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def marker(folder: RunFolder) -> tuple[str, str]:
 
 def build(folder: RunFolder, addresses: Addresses, ports: Ports) -> dict[str, str]:
     """Return the environment: what the caller's has set stays; the rest is a demo that only this machine reaches."""
-    metrics = folder.path / "metrics"
+    metrics = _metrics(folder)
     metrics.mkdir(exist_ok=True)
     ours = {
         "DATABASE_URL": addresses.database,
@@ -47,9 +48,18 @@ def build(folder: RunFolder, addresses: Addresses, ports: Ports) -> dict[str, st
     return {**given, **os.environ, "STRONGROOM_RUN": str(folder.path), "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
+def empty_metrics(folder: RunFolder) -> None:
+    """Remove what the processes of earlier runs have counted: the sums begin again with the processes."""
+    shutil.rmtree(_metrics(folder), ignore_errors=True)
+
+
 def python(*arguments: str) -> list[str]:
     """Return a command of this Python. Scripts of `.venv/bin` are not used: their first line breaks in long paths."""
     return [sys.executable, *arguments]
+
+
+def _metrics(folder: RunFolder) -> Path:
+    return folder.path / "metrics"
 
 
 def _key_ring(folder: RunFolder) -> Path:

@@ -10,6 +10,7 @@ from typing import Self
 from tools.supervise.terminal import Terminal
 
 HOST = "127.0.0.1"
+METRICS_PATH = "/metrics"
 _TRIES = 200
 _HIGHEST = 65535
 
@@ -27,6 +28,7 @@ class Ports:
     mail_web: int = 8025
     stripe: int = 8026
     sockets: int = 8001
+    metrics: int = 8002
 
     @property
     def url(self) -> str:
@@ -39,6 +41,10 @@ class Ports:
     @property
     def mail_url(self) -> str:
         return f"http://{HOST}:{self.mail_web}"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://{HOST}:{self.metrics}{METRICS_PATH}"
 
     @property
     def stripe_url(self) -> str:
@@ -66,7 +72,7 @@ class Reserved:
     """
 
     def __init__(self, chosen: Ports) -> None:
-        self._web = _held(chosen.web)
+        self._shared = [_held(port) for port in (chosen.web, chosen.metrics)]
         self._others = [_held(port) for port in (chosen.mail_smtp, chosen.mail_web, chosen.stripe, chosen.sockets)]
 
     def __enter__(self) -> Self:
@@ -74,7 +80,8 @@ class Reserved:
 
     def __exit__(self, *_: object) -> None:
         self.release_others()
-        self._web.close()
+        for held in self._shared:
+            held.close()
 
     def release_others(self) -> None:
         """Free the ports of the simulators and of the sockets, which start now."""
@@ -105,6 +112,7 @@ def choose(terminal: Terminal) -> Ports:
         ("mail page", usual.mail_web),
         ("card partner", usual.stripe),
         ("sockets", usual.sockets),
+        ("measures", usual.metrics),
     )
     for name, port in wanted[len(chosen) :]:
         free = next(other for other in range(port, port + _TRIES) if other not in chosen and is_free(other))

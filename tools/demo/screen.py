@@ -8,6 +8,7 @@ _SCREEN = """
   Console     {url}/console/
   Sockets     {sockets_url}/ws/support/ and /ws/agent/
   E-mail      {mail_url}/   every message of the demo, sign-in codes too
+  Measures    {metrics_url}   of all processes together, for Prometheus
 
   Customers   {customers}
               sign in at /_allauth/app/v1/ with the code from the mail
@@ -30,6 +31,7 @@ def screen(ports: Ports, folder: str, *, customers: list[str], staff: list[dict[
         url=ports.url,
         sockets_url=ports.sockets_url,
         mail_url=ports.mail_url,
+        metrics_url=ports.metrics_url,
         folder=folder,
         customers="  ".join(customers),
         staff="\n              ".join(f"{member['email']:<28}{member['role']}" for member in staff),

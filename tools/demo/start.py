@@ -63,6 +63,7 @@ class Demo:
         self.roster.end_leftovers(
             f"{name}={value}", lambda process: self.terminal.say(f"  Ending an earlier {process} ...")
         )
+        environment.empty_metrics(self.folder)
         chosen = ports.choose(self.terminal)
         logs = self.folder.path / LOGS
         with (
@@ -98,6 +99,7 @@ class Demo:
         self.roster.facts = {
             "url": chosen.url,
             "mail_url": chosen.mail_url,
+            "metrics_url": chosen.metrics_url,
             "ports": asdict(chosen),
             "customers": [{"email": person.email, "name": person.name} for person in PEOPLE[:_SHOWN]],
         }

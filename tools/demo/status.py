@@ -22,7 +22,9 @@ def status() -> int:
 def _table(found: dict[str, Any]) -> str:
     ports = found.get("ports", {})
     simulators = ", ".join(str(ports[name]) for name in ("mail_smtp", "mail_web", "stripe") if name in ports)
-    doors = {name: str(ports[name]) for name in ("web", "sockets") if name in ports} | {"simulators": simulators}
+    doors = {name: str(ports[name]) for name in ("web", "sockets", "metrics") if name in ports} | {
+        "simulators": simulators
+    }
     supervisor = {"name": "supervisor", "restarts": 0, **found["supervisor"]}
     rows = []
     total = 0
