@@ -36,7 +36,7 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
     related: Iterable[str] = (),
     clearance: str = "",
 ) -> AuditEvent:
-    """Write one event of the open unit's actor and return it.
+    """Write one event of the open unit's actor, with the other facts of the unit, and return it.
 
     `action` is `app.noun.verb`; `subject`, `customer` and `related` are typed ids (a row stands for its own);
     `outcome` is done, denied or failed. `before`, `after` and `data` hold codes, figures and instants, never personal
@@ -63,7 +63,7 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
 def _written(**columns: Any) -> AuditEvent:
     event = AuditEvent(**columns)
     event.digest = digest([getattr(event, name) for name in COVERED])
-    event.save()
+    db.current().add(event)
     return event
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 from django.db import DatabaseError, connection, models, transaction
 
+from apps.core import inserts
 from apps.core.actors import Actor
 from apps.core.errors import (
     Busy,
@@ -54,6 +55,7 @@ class Unit:
     rank: int = -1
     held: dict[tuple[str, Any], int] = field(default_factory=dict)
     nudges: set[str] = field(default_factory=set)
+    facts: list[models.Model] = field(default_factory=list)
 
     @property
     def by(self) -> Actor:
@@ -92,6 +94,18 @@ class Unit:
         """Note rows that this unit made: nobody else can hold them."""
         for key in keys:
             self.held[model._meta.label, key] = _STRENGTH["remove"]
+
+    def add(self, *facts: models.Model) -> None:
+        """Take rows that nothing in this unit reads or refers to: they are written together, by the end of it."""
+        for fact in facts:
+            self.created(type(fact), [fact.pk])
+        self.facts += facts
+
+    def write_facts(self) -> None:
+        """Write what was added, by one statement."""
+        facts, self.facts = self.facts, []
+        if facts:
+            inserts.insert(*facts)
 
 
 def lock_rank(model: type[models.Model]) -> int:
@@ -139,6 +153,8 @@ def unit(*, by: Actor | Callable[[], Actor], at: datetime, why: str = "") -> Ite
         token = _open.set(opened)
         try:
             yield opened
+            if not connection.needs_rollback:
+                opened.write_facts()
             if within_test and not connection.needs_rollback:
                 # A test's transaction never commits, so what waits for the commit is checked here.
                 connection.check_constraints()
@@ -164,9 +180,14 @@ def trial(*, by: Actor, at: datetime, why: str = "") -> Iterator[Unit]:
 @contextmanager
 def savepoint() -> Iterator[None]:
     """Let one part of a unit fail alone: a handler's run, a row of a bulk job."""
-    current()
-    with translate(), transaction.atomic():
-        yield
+    opened = current()
+    opened.write_facts()
+    try:
+        with translate(), transaction.atomic():
+            yield
+            opened.write_facts()
+    finally:
+        opened.facts.clear()
 
 
 def lock(model: type[Row], *ids: UUID, mode: Mode = "change") -> list[Row]:

@@ -11,7 +11,7 @@ from django.db.models import sql
 from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords, registered_models
 
-from apps.core import db
+from apps.core import db, inserts
 
 _ACTOR_LENGTH = 80
 _REASON_LENGTH = 200
@@ -90,6 +90,19 @@ def _refuse_user(_row: Any, _user: Any) -> None:
 def history_table(model: type[models.Model]) -> str:
     """Return the name of a model's history table, computed from its options alone (migrations have no managers)."""
     return f"{model._meta.app_label}_historical{model._meta.model_name}"
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row and its first history row, in one statement."""
+    model, made = type(row), inserts.insert_of(row)
+    statement = (
+        f"WITH made AS ({made.text} RETURNING {_columns(model)}) "  # noqa: S608 - quoted names of our own models
+        f"INSERT INTO {_history_table(model)} ({_columns(model)}, {_EXTRA}) "
+        f"SELECT {_columns(model)}, {_VALUES} FROM made"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*made.values(row), *_stamp("+")])
+    made.done(row)
 
 
 def write(model: type[models.Model], keys: list[UUID], kind: str) -> None:

@@ -85,7 +85,7 @@ def handler(name: str) -> Handler | None:
 def publish(
     topic: str, *, subject: models.Model | str, customer: str | None = None, data: dict[str, Any] | None = None
 ) -> OutboxMessage:
-    """Write a message and its deliveries into the open unit, and wake the dispatchers once after the commit.
+    """Write a message and its deliveries with the facts of the unit, and wake the dispatchers once after the commit.
 
     `subject` and `customer` are typed ids (a row stands for its own). `data` holds ids, codes and money as its object;
     no personal data, because messages are kept for ever. Raises: NoUnit.
@@ -101,14 +101,12 @@ def publish(
         request_id=by.via.request_id,
         at=unit.at,
     )
-    message.save()
     found = [one for one in _handlers.values() if one.topic == message.topic]
-    if found:
-        OutboxDelivery.objects.bulk_create(
-            OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found
-        )
-        for queue in {one.queue for one in found}:
-            _wake(unit, queue)
+    unit.add(
+        message, *(OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found)
+    )
+    for queue in {one.queue for one in found}:
+        _wake(unit, queue)
     return message
 
 

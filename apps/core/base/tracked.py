@@ -79,9 +79,9 @@ class Tracked(Row):
 
         Nothing different: no write. Raises: NoUnit; Stale when somebody else changed the row meanwhile.
         """
-        del force_update, using
+        del force_insert, force_update, using
         if self._state.adding:
-            self._insert(force_insert)
+            self._insert()
         else:
             self._change(update_fields)
 
@@ -96,12 +96,11 @@ class Tracked(Row):
         self.updated_at = at
         self.remember({"version", "updated_at", *names})
 
-    def _insert(self, force_insert: bool | tuple[ModelBase, ...]) -> None:
+    def _insert(self) -> None:
         unit = db.current()
         self.prepare_insert()
-        super().save(force_insert=force_insert or True)
+        histories.insert(self)
         unit.created(type(self), [self.pk])
-        histories.write(type(self), [self.pk], "+")
         self.remember()
 
     def _change(self, update_fields: Iterable[str] | None) -> None:

@@ -86,8 +86,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255)),
                 ('request_hash', apps.core.fields.Fingerprint()),
                 ('status_code', models.SmallIntegerField(blank=True, null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.JSONField(blank=True, null=True)),
+                ('answer_sealed', apps.core.fields.EncryptedText(blank=True, max_bytes=1048576, null=True)),
                 ('subject', models.CharField(blank=True, max_length=80)),
                 ('created_at', models.DateTimeField()),
                 ('trimmed_at', models.DateTimeField(blank=True, null=True)),
@@ -267,7 +266,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='idempotencykey',
-            trigger=pgtrigger.compiler.Trigger(name='only_columns', sql=pgtrigger.compiler.UpsertTriggerSql(execute="core_only_columns('status_code', 'headers', 'body', 'subject', 'trimmed_at')", func='RETURN NEW;', hash='a0b444583b7c0809431c93c827480b96d68c0578', operation='UPDATE', pgid='pgtrigger_only_columns_69ecd89cb9', table='core_idempotencykey', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='only_columns', sql=pgtrigger.compiler.UpsertTriggerSql(execute="core_only_columns('status_code', 'answer_sealed', 'subject', 'trimmed_at')", func='RETURN NEW;', hash='37e3fe35a8ee585ffd81de28c81450d20508afee', operation='UPDATE', pgid='pgtrigger_only_columns_69ecd89cb9', table='core_idempotencykey', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='joboutcome',

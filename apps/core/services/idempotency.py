@@ -3,23 +3,26 @@
 A refusal rolls everything back and leaves no key, so the same key may be tried again.
 """
 
+import json
 import random
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 
-from apps.core import db
+from apps.core import crypto, db
 from apps.core.actors import Actor
 from apps.core.errors import Busy, Conflict, LostRace, Malformed
 from apps.core.models import IdempotencyKey
 
 _TRIES: Final = 3
 _WAIT_S: Final = 0.05
+_ANSWERS: Final = "core.idempotency.answers"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -83,10 +86,10 @@ def run(
     if not _KEY.fullmatch(key):
         raise KeyInvalid
     claim = _Claim(scope=scope, key=key, request_hash=request_hash)
-    stored = claim.stored()
-    if stored is not None:
-        return _replay(stored, request_hash)
     if before is not None:
+        stored = claim.stored()
+        if stored is not None:
+            return _replay(stored, request_hash)
         before()
     for attempt in range(1, _TRIES):
         try:
@@ -102,7 +105,7 @@ def trim(*, before: datetime, limit: int, by: Actor, at: datetime) -> int:
         old = IdempotencyKey.objects.filter(trimmed_at__isnull=True, created_at__lt=before)
         keys = old.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]
         rows = db.lock(IdempotencyKey, *keys)
-        IdempotencyKey.objects.filter(pk__in=[row.pk for row in rows]).update(headers={}, body=None, trimmed_at=at)
+        IdempotencyKey.objects.filter(pk__in=[row.pk for row in rows]).update(answer_sealed=None, trimmed_at=at)
     return len(rows)
 
 
@@ -121,8 +124,8 @@ class _Claim:
         row = IdempotencyKey(scope=self.scope, key=self.key, request_hash=self.request_hash, created_at=at)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO core_idempotencykey (id, scope, key, request_hash, headers, subject, created_at) "
-                "VALUES (%s::uuid, %s, %s, %s::bytea, '{}', '', %s) ON CONFLICT (scope, key) DO NOTHING",
+                "INSERT INTO core_idempotencykey (id, scope, key, request_hash, subject, created_at) "
+                "VALUES (%s::uuid, %s, %s, %s::bytea, '', %s) ON CONFLICT (scope, key) DO NOTHING",
                 [row.pk, self.scope, self.key, self.request_hash, at],
             )
             inserted = cursor.rowcount == 1
@@ -138,9 +141,7 @@ def _once(claim: _Claim, call: Callable[[], Answer], by: Actor, at: datetime) ->
             if row is None:
                 return _replay(IdempotencyKey.objects.get(scope=claim.scope, key=claim.key), claim.request_hash)
             answer = call()
-            IdempotencyKey.objects.filter(pk=row.pk).update(
-                status_code=answer.status, headers=answer.headers, body=answer.body, subject=answer.subject
-            )
+            _keep(row.pk, answer)
             return answer
     except Busy as error:
         if claimed:
@@ -153,5 +154,20 @@ def _replay(stored: IdempotencyKey, request_hash: bytes) -> Answer:
         raise KeyReused
     if stored.trimmed_at is not None:
         raise KeySpent(subject=stored.subject)
-    answer = Answer(status=stored.status_code or 0, body=stored.body, headers=stored.headers, subject=stored.subject)
-    return replace(answer, replayed=True)
+    content = json.loads(crypto.open_(crypto.process_key(_ANSWERS), stored.answer_sealed, _place(stored.pk)))
+    return Answer(status=stored.status_code or 0, subject=stored.subject, replayed=True, **content)
+
+
+def _keep(key: UUID, answer: Answer) -> None:
+    content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":"))
+    sealed = crypto.seal(crypto.process_key(_ANSWERS), content.encode(), _place(key))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_idempotencykey SET status_code = %s, answer_sealed = %s::bytea, subject = %s "
+            "WHERE id = %s::uuid",
+            [answer.status, sealed, answer.subject, key],
+        )
+
+
+def _place(key: UUID) -> bytes:
+    return crypto.place(_ANSWERS, str(key))

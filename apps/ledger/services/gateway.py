@@ -54,6 +54,8 @@ def post_one(*, posting: Posting, txn: UUID) -> Result:
     by = unit.by
     order = sorted(range(len(posting.legs)), key=lambda place: posting.legs[place].account)
     legs = [posting.legs[place] for place in order]
+    # Before the balances are locked: everybody's postings wait for the rows of busy accounts.
+    unit.write_facts()
     row = _one(
         _POST_ONE,
         txn,

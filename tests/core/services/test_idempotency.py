@@ -53,7 +53,7 @@ def test_first_request_is_carried_out():
 
     stored = IdempotencyKey.objects.get(scope="usr_1 POST transfers", key="k1")
     assert answer == replace(ANSWER, subject=call.subject)
-    assert (stored.status_code, stored.body, stored.headers) == (201, ANSWER.body, ANSWER.headers)
+    assert stored.status_code == 201
     assert (stored.subject, stored.request_hash, stored.created_at) == (call.subject, HASH, AT)
     assert call.effects == 1
 
@@ -166,7 +166,7 @@ def test_trimming_blanks_old_answers_and_keeps_the_keys():
     count = idempotency.trim(before=AT + timedelta(seconds=1), limit=10, by=BY, at=AT + timedelta(days=30))
 
     stored = IdempotencyKey.objects.get(key="k1")
-    assert (count, stored.body, stored.headers) == (1, None, {})
+    assert (count, stored.answer_sealed) == (1, None)
     assert stored.trimmed_at == AT + timedelta(days=30)
     with pytest.raises(KeySpent) as spent:
         run(call)
