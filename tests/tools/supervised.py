@@ -19,10 +19,14 @@ PROGRAMS = {
         "signal.signal(signal.SIGTERM, lambda *_: signal.signal(signal.SIGTERM, signal.SIG_DFL))\n"
         "time.sleep(600)\n"
     ),
+    # The worker is seen as soon as it is there, and from then on it must not outlive its leader.
     "leader": (
         "import signal, subprocess, sys\n"
-        f"worker = subprocess.Popen([sys.executable, '-c', {SLEEP!r}])\n"
+        "mask = lambda how: signal.pthread_sigmask(how, {signal.SIGTERM})\n"
+        "mask(signal.SIG_BLOCK)\n"
+        f"worker = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], preexec_fn=lambda: mask(signal.SIG_UNBLOCK))\n"
         "signal.signal(signal.SIGTERM, lambda *_: (worker.terminate(), sys.exit(0)))\n"
+        "mask(signal.SIG_UNBLOCK)\n"
         "worker.wait()\n"
     ),
     "failing": "print('no ink'); raise SystemExit(3)",

@@ -293,7 +293,7 @@ def test_unknown_work_is_not_found(ana):
 
 
 def test_claim_next_counts_its_statements(item, ana, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         take(ana)
 
     assert WorkItem.objects.filter(state="claimed").count() == 1
