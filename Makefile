@@ -27,7 +27,8 @@ demo-codes: setup ## what the demo's staff sign in with, one-time codes of this 
 journey: setup ## drive the running demo through one customer's whole way and check the books
 	@$(RUN) -m tools.journey
 
-test: setup ## all tests
+test: setup ## all tests; Chromium for those in a browser comes by apt-get where root asks
+	@sh tools/chromium.sh
 	@$(RUN) -m pytest -n 2 --dist worksteal
 
 test-app: setup ## the tests of one app: make test-app APP=ledger
