@@ -1,8 +1,8 @@
 """What `bench.company` needs once Django is up."""
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
+from apps.accounts.api.sessions import SessionStore
 from apps.accounts.enums import CustomerKind
 from apps.accounts.models import User, Wallet
 from apps.accounts.selectors import wallets as reads
@@ -50,7 +50,7 @@ def _customer(funds: int) -> tuple[str, str, str]:
 def _token(login: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(login.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = "apps.accounts.api.authentication.ConsumerBackend"
     session[HASH_SESSION_KEY] = login.get_session_auth_hash()
     session.create()
     return str(session.session_key)

@@ -12,7 +12,7 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 60.0
-_THREADS = 8
+_THREADS = 4
 
 
 class Site:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
@@ -24,14 +25,16 @@ class Insert:
     def done(self, row: models.Model) -> None:
         """Note that a row is in the database; what the database has filled in is read when somebody asks."""
         for name in self.left_out:
-            del row.__dict__[name]
+            if row.__dict__[name] is not None:
+                del row.__dict__[name]
         row._state.adding = False
         row._state.db = connection.alias
 
 
 def insert_of(row: models.Model) -> Insert:
-    """Return the statement for a new row; columns that were left to the database's default are not in it."""
-    left_out = tuple(name for name in _defaulted(type(row)) if isinstance(row.__dict__[name], DatabaseDefault))
+    """Return the statement for a new row, without the columns that stay NULL or are left to the database's default."""
+    values = row.__dict__
+    left_out = tuple(name for name, absent in _optional(type(row)) if isinstance(values[name], absent))
     return _made(type(row), left_out)
 
 
@@ -50,8 +53,12 @@ def insert(*rows: models.Model) -> None:
 
 
 @cache
-def _defaulted(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields if field.db_default is not NOT_PROVIDED)
+def _optional(model: type[models.Model]) -> tuple[tuple[str, type], ...]:
+    """Return the columns that a row may leave out, each with the type of the value that says so."""
+    fields = model._meta.concrete_fields
+    defaulted = [(field.attname, DatabaseDefault) for field in fields if field.db_default is not NOT_PROVIDED]
+    empty = [(field.attname, NoneType) for field in fields if field.null and field.db_default is NOT_PROVIDED]
+    return (*defaulted, *empty)
 
 
 @cache

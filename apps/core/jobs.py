@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from apps.core import actors, clock, crypto, ids
+from apps.core import actors, clock, crypto, ids, store
 from apps.core.errors import TimedOut, Unavailable
 
 RETRIED: Final = (Unavailable, TimedOut, OperationalError, InterfaceError)
@@ -70,7 +70,7 @@ def send_on_commit(name: str, *, to: str = "default", once: bool = False, **ids:
     """
 
     def after_commit() -> None:
-        if not once or cache.add(_flag(name, to), 1, timeout=_NUDGE_S):
+        if not once or store.client().set(_flag(name, to), 1, nx=True, ex=_NUDGE_S):
             send(name, to=to, **ids)
 
     _on_commit(name, after_commit)
@@ -124,7 +124,7 @@ def _on_commit(name: str, call: Callable[[], None]) -> None:
 
 def waiting_ended(name: str, *, to: str = "default") -> None:
     """Tell that a task sent with `once` begins to read, so that the next commit sends another."""
-    cache.delete(_flag(name, to))
+    store.client().delete(_flag(name, to))
 
 
 def _place(secret: str) -> str:
@@ -132,4 +132,4 @@ def _place(secret: str) -> str:
 
 
 def _flag(name: str, to: str) -> str:
-    return f"job-waits:{name}:{to}"
+    return f"strongroom:job-waits:{name}:{to}"

@@ -6,7 +6,7 @@ from config.settings.security import PUBLIC_URL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.api.authentication.ConsumerBackend",
     "apps.accounts.api.authentication.StaffBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -21,6 +21,7 @@ SIGN_OUT_URL = "/console/sign-out/"
 STAFF_SESSION_IDLE_S = 1_800
 STAFF_SESSION_LONGEST_S = 12 * 3_600
 
+SESSION_ENGINE = "apps.accounts.api.sessions"
 SESSION_SERIALIZER = "apps.accounts.api.sessions.SealedSerializer"
 SESSION_COOKIE_AGE = 14 * 86_400
 

@@ -16,7 +16,7 @@ def connection(url: str, **options: Any) -> dict[str, Any]:
         raise ImproperlyConfigured(message)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -3,7 +3,6 @@
 import pytest
 import schemathesis
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
@@ -13,6 +12,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.accounts.api.sessions import SessionStore
 from apps.accounts.models import User, Wallet
 from apps.core import actors, clock, db, ids
 from config.wsgi import application
@@ -46,7 +46,7 @@ def unit():
 def token(login: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(login.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = "apps.accounts.api.authentication.ConsumerBackend"
     session[HASH_SESSION_KEY] = login.get_session_auth_hash()
     session.create()
     return session.session_key

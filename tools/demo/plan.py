@@ -27,7 +27,7 @@ QUEUES = {
     "codes": ("mail_fast",),
 }
 """Of each worker. A one-time code never waits behind other work."""
-_THREADS = {"web": 8, "worker": 6, "codes": 2, "metrics": 1}
+_THREADS = {"web": 4, "worker": 6, "codes": 2, "metrics": 1}
 _PROBE_S = 2.0
 
 

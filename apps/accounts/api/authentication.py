@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
 from rest_framework.authentication import CSRFCheck
 from rest_framework.request import Request
@@ -46,6 +47,14 @@ class StaffSession(SessionToken):
             return None
         _require_csrf_token(request)
         return login.user, login
+
+
+class ConsumerBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Whose a session of a consumer is, and who signs in by allauth."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        found = logins.by_id(user_id)
+        return found if self.user_can_authenticate(found) else None
 
 
 class StaffBackend(BaseBackend):

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.contrib.sessions.backends.db import SessionStore
-
 from apps.accounts.api import staff_sessions
 from apps.accounts.api.callers import Login, user_of
-from apps.accounts.api.sessions import LOGIN, ConsumerTokens
+from apps.accounts.api.sessions import LOGIN, ConsumerTokens, SessionStore
 from apps.accounts.enums import UserKind
 from apps.core import clock
 from apps.core.actors import Actor, Via

@@ -10,7 +10,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from apps.accounts.enums import UserKind
 from apps.accounts.models import StaffApp, User
 from apps.accounts.models.contacts import email_fingerprint
-from apps.core.selectors import data_keys
+from apps.core.selectors import data_keys, lookups
 
 EMAIL_COLUMN: Final = "accounts.User.email_sealed"
 NAME_COLUMN: Final = "accounts.User.name_sealed"
@@ -21,6 +21,11 @@ def by_email(text: str) -> User | None:
     """Return the login that signs in with this address, however it is written."""
     found: User | None = User.objects.filter(email_fp=email_fingerprint(text)).first()
     return found
+
+
+def by_id(user: UUID) -> User | None:
+    """Return a login, of whatever kind and state."""
+    return lookups.find(User, id=user)
 
 
 def email_of(user: User) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import structlog
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
+from prometheus_client import Counter
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from apps.core import clock, ids, redact
@@ -17,6 +18,8 @@ from apps.core import clock, ids, redact
 _log = structlog.get_logger("strongroom.http")
 
 HEADER: Final = "X-Request-ID"
+_STATEMENTS: Final = Counter("strongroom_request_statements", "Statements that requests sent to the database.")
+_SECONDS: Final = Counter("strongroom_request_database_seconds", "Seconds that requests waited for the database.")
 _ACCEPTED: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -65,6 +68,8 @@ class RequestContextMiddleware:
         meter, began = _Meter(), time.perf_counter()
         with connection.execute_wrapper(meter):
             response = self._get_response(request)
+        _STATEMENTS.inc(meter.statements)
+        _SECONDS.inc(meter.seconds)
         response[HEADER] = request.request_id
         route = request.resolver_match.route if request.resolver_match else ""
         _log.info(

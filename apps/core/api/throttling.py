@@ -3,16 +3,15 @@
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Final
+from typing import cast
 
 import redis
 import structlog
 from django.conf import settings
 
-_log = structlog.get_logger("strongroom.api")
+from apps.core import store
 
-_PATIENCE_S: Final = 0.25
+_log = structlog.get_logger("strongroom.api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,9 @@ def count(scope: str, caller: str, at: datetime) -> Count | None:
     window, passed = divmod(int(at.timestamp()), window_s)
     key = f"strongroom:throttle:{scope}:{caller}:{window}"
     try:
-        with _redis().pipeline(transaction=False) as pipeline:
-            pipeline.incr(key)
-            pipeline.expire(key, window_s)
-            used: int = pipeline.execute()[0]
+        used = cast("int", store.client().incr(key))
+        if used == 1:
+            store.client().expire(key, window_s)
     except redis.RedisError as error:
         _log.warning("throttle_uncounted", scope=scope, error=type(error).__name__)
         return None
@@ -53,10 +51,3 @@ def address(ip: str) -> str:
     except ValueError:
         return "unknown"
     return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if found.version == 6 else ip  # noqa: PLR2004 - IPv6
-
-
-@cache
-def _redis() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.CACHES["default"]["LOCATION"], socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S
-    )

@@ -1,26 +1,23 @@
 """Who is connected: leases in Redis that live as long as a connection is heard of. Losing them loses no fact."""
 
-from functools import cache
 from typing import Final, cast
 
 import redis
 import structlog
-from django.conf import settings
 
-from apps.core import clock
+from apps.core import clock, store
 
 PRESENT_S: Final = 60
 """How long somebody counts as connected after the last sign of life."""
 
 _log: Final = structlog.get_logger(__name__)
-_PATIENCE_S: Final = 1.0
 
 
 def seen(door: str, person: str, connection: str) -> list[str]:
     """Note a sign of life of a connection; return all connections of the person (typed id), oldest lease first."""
     now = clock.now().timestamp()
     own = _key(door, person)
-    with store().pipeline() as pipeline:
+    with store.client().pipeline() as pipeline:
         pipeline.zadd(_key(door), {person: now + PRESENT_S})
         pipeline.zadd(own, {connection: now + PRESENT_S})
         pipeline.zremrangebyscore(own, 0, now)
@@ -32,30 +29,22 @@ def seen(door: str, person: str, connection: str) -> list[str]:
 
 def gone(door: str, person: str, connection: str) -> None:
     """Note the end of a connection; who has no other one is not connected any more."""
-    with store().pipeline() as pipeline:
+    with store.client().pipeline() as pipeline:
         pipeline.zrem(_key(door, person), connection)
         pipeline.zcard(_key(door, person))
         others = pipeline.execute()[-1]
     if not others:
-        store().zrem(_key(door), person)
+        store.client().zrem(_key(door), person)
 
 
 def connected(door: str) -> set[str]:
     """Return who is connected by a door now (typed ids); nobody when Redis is away."""
     try:
-        found = cast("list[bytes]", store().zrangebyscore(_key(door), clock.now().timestamp(), "+inf"))
+        found = cast("list[bytes]", store.client().zrangebyscore(_key(door), clock.now().timestamp(), "+inf"))
     except redis.RedisError as error:
         _log.warning("presence_unknown", door=door, error=type(error).__name__)
         return set()
     return {name.decode() for name in found}
-
-
-@cache
-def store() -> redis.Redis:
-    """Return the connection to Redis that leases and tickets share."""
-    return redis.Redis.from_url(
-        settings.CACHES["default"]["LOCATION"], socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S
-    )
 
 
 def _key(*words: str) -> str:

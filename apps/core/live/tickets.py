@@ -8,8 +8,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from apps.core import crypto
-from apps.core.live.presence import store
+from apps.core import crypto, store
 
 LIFE_S: Final = 60
 
@@ -18,13 +17,13 @@ def issue(*, purpose: str, session: str) -> str:
     """Return a new ticket for one purpose (`support`, `agent`), which stands for a session of a signed-in caller."""
     ticket = secrets.token_urlsafe(32)
     sealed = crypto.seal(_seal_key(ticket), session.encode(), purpose.encode())
-    store().set(_place(ticket), sealed, ex=LIFE_S)
+    store.client().set(_place(ticket), sealed, ex=LIFE_S)
     return ticket
 
 
 def redeem(*, ticket: str, purpose: str) -> str | None:
     """Return the session that a ticket stands for, and use it up; None for any but a fresh one of this purpose."""
-    sealed = store().getdel(_place(ticket))
+    sealed = store.client().getdel(_place(ticket))
     try:
         return crypto.open_(_seal_key(ticket), sealed, purpose.encode()).decode() if isinstance(sealed, bytes) else None
     except crypto.Unreadable:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+
 from apps.core import crypto
 from apps.core.crypto import DataKeyDestroyed
 from apps.core.errors import NotFound
@@ -94,8 +96,11 @@ def id_of(owner: str) -> UUID:
 def _keys_of(owners: set[str]) -> dict[str, bytes | None]:
     if not owners:
         return {}
-    rows = DataKey.objects.filter(owner__in=owners).values_list("owner", "wrapped_key", "key_ring_id")
-    keys = {owner: _key(owner, wrapped, key_id) for owner, wrapped, key_id in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT owner, wrapped_key, key_ring_id FROM core_datakey WHERE owner = ANY(%s)", [sorted(owners)]
+        )
+        keys = {owner: _key(owner, wrapped, key_id) for owner, wrapped, key_id in cursor.fetchall()}
     missing = owners - keys.keys()
     if missing:
         raise NotFound(owners=sorted(missing))

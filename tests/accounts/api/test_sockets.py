@@ -5,7 +5,8 @@ from django.test import Client
 
 from apps.accounts.api import sockets
 from apps.accounts.enums import Role
-from apps.core.live import presence, tickets
+from apps.core import store
+from apps.core.live import tickets
 from tests.factories import accounts as make
 from tests.support.callers import Caller
 from tests.support.staff import signed_in
@@ -73,12 +74,12 @@ def test_a_ticket_is_good_once_and_for_its_purpose():
 def test_redis_tells_neither_ticket_nor_session():
     ticket = tickets.issue(purpose="support", session="the-key-of-a-session")
 
-    (place,) = presence.store().keys("strongroom:ticket:*")[-1:]
-    value = presence.store().get(place)
+    (place,) = store.client().keys("strongroom:ticket:*")[-1:]
+    value = store.client().get(place)
 
     assert ticket.encode() not in place
     assert b"the-key-of-a-session" not in value
-    assert 0 < presence.store().ttl(place) <= 60
+    assert 0 < store.client().ttl(place) <= 60
 
 
 def test_a_session_that_is_none_has_no_login():

@@ -32,7 +32,7 @@ def consumer_session(user):
     """Return the key of a session as allauth makes it."""
     store = import_module(product.SESSION_ENGINE).SessionStore()
     store["_auth_user_id"] = str(user.pk)
-    store["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    store["_auth_user_backend"] = "apps.accounts.api.authentication.ConsumerBackend"
     store["_auth_user_hash"] = user.get_session_auth_hash()
     store.save()
     return store.session_key

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
+from apps.accounts.api.sessions import SessionStore
 from apps.accounts.models import User
 from apps.core import actors, clock, db, ids
 from apps.core.actors import Actor
@@ -18,7 +18,7 @@ from tests.factories import helpdesk as make
 from tests.support.live import ORIGIN, Live, Socket
 from tests.support.staff import entered
 
-CONSUMER = "allauth.account.auth_backends.AuthenticationBackend"
+CONSUMER = "apps.accounts.api.authentication.ConsumerBackend"
 
 
 @dataclass
