@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from bench import load
-from bench.company import Payer, build
+from bench.company import Company, Payer, build
 from bench.load import Outcome, Request
 from bench.site import Site
 
 CLIENTS = 16
+_TURNS = 16
 JSON = {"Content-Type": "application/json"}
-_QUERIES = re.compile(r'"route": "([^"]+)".*?"queries": (\d+)')
+_QUERIES = re.compile(r'"route": "([^"]+)", "status": (\d)\d\d.*?"queries": (\d+)')
 _ROUTES = {"bare-post": "bench/notes", "transfer": "api/v1/transfers", "wallet-transactions": "transactions"}
 
 
@@ -48,6 +49,14 @@ def transfers(payers: list[Payer], number: int) -> Iterator[Request]:
         yield "POST", "/api/v1/transfers", headers, json.dumps(body).encode()
 
 
+def refusals(payer: Payer, email: str) -> Iterator[Request]:
+    """Yield transfers to an address where nobody receives dollars."""
+    body = {"wallet": payer.wallet, "payee": {"email": email}, "money": {"amount": 1, "currency": "USD"}, "note": ""}
+    while True:
+        headers = {**JSON, "X-Session-Token": payer.token, "Idempotency-Key": uuid.uuid4().hex}
+        yield "POST", "/api/v1/transfers", headers, json.dumps(body).encode()
+
+
 def readings(payers: list[Payer], number: int) -> Iterator[Request]:
     """Yield one customer's reading of the newest page of transactions."""
     payer = payers[number]
@@ -55,12 +64,12 @@ def readings(payers: list[Payer], number: int) -> Iterator[Request]:
     return itertools.repeat(("GET", path, {"X-Session-Token": payer.token}, b""))
 
 
-def line(name: str, outcome: Outcome, statements: float) -> dict[str, Any]:
+def line(name: str, outcome: Outcome, statements: float, clients: int = CLIENTS) -> dict[str, Any]:
     """Return what is printed for a name."""
     return {
         "bench": "api",
         "name": name,
-        "clients": CLIENTS,
+        "clients": clients,
         "per_s": round(outcome.per_s, 1),
         "p50_ms": round(outcome.ms(0.50), 1),
         "p95_ms": round(outcome.ms(0.95), 1),
@@ -70,12 +79,12 @@ def line(name: str, outcome: Outcome, statements: float) -> dict[str, Any]:
     }
 
 
-def statements(log: Path, name: str) -> float:
-    """Return the usual number of statements of a request, as the server itself has counted them."""
+def statements(log: Path, name: str, wanted: int = 2) -> float:
+    """Return the usual number of statements of an answer of class `wanted`, as the server itself has counted."""
     found = sorted(
         int(count)
-        for route, count in _QUERIES.findall(log.read_text(errors="replace"))
-        if route.endswith(_ROUTES[name])
+        for route, status, count in _QUERIES.findall(log.read_text(errors="replace"))
+        if route.endswith(_ROUTES[name]) and int(status) == wanted
     )
     return found[len(found) // 2] if found else 0
 
@@ -85,7 +94,8 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m bench.api", description=__doc__)
     options.add_argument("--seconds", type=float, default=8.0, help="of each measurement")
     seconds: float = options.parse_args().seconds
-    payers = build(CLIENTS)
+    company = build(CLIENTS)
+    payers = company.payers
     plans = {
         "bare-post": bare_posts,
         "transfer": lambda number: transfers(payers, number),
@@ -100,7 +110,25 @@ def main() -> int:
             print(json.dumps(line(name, results[name], statements(site.log, name))), flush=True)
             if results[name].first_error:
                 print(results[name].first_error, file=sys.stderr)
+        results |= compare(site, company, seconds)
     return verdict(results)
+
+
+def compare(site: Site, company: Company, seconds: float) -> dict[str, Outcome]:
+    """Ask in turns, alone, to pay an address that nobody has and one without dollars.
+
+    The answers look alike, and their times must not tell either.
+    """
+    addresses = {"refused-unknown": f"{uuid.uuid4().hex}@example.com", "refused-without-wallet": company.without_usd}
+    results = {name: Outcome(wanted=4) for name in addresses}
+    for _ in range(_TURNS):
+        for name, outcome in results.items():
+            plan = refusals(company.payers[0], addresses[name])
+            load.run(site.port, 1, seconds / _TURNS, lambda _number, plan=plan: plan, outcome)
+    time.sleep(0.5)
+    for name, outcome in results.items():
+        print(json.dumps(line(name, outcome, statements(site.log, "transfer", outcome.wanted), 1)), flush=True)
+    return results
 
 
 def verdict(results: dict[str, Outcome]) -> int:

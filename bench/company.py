@@ -19,8 +19,16 @@ class Payer:
     token: str
 
 
-def build(count: int) -> list[Payer]:
-    """Return so many new customers of the first tier, and make the reference's table."""
+@dataclass(frozen=True)
+class Company:
+    """Customers who may send, and the address of one who cannot receive dollars."""
+
+    payers: list[Payer]
+    without_usd: str
+
+
+def build(count: int) -> Company:
+    """Return a company with so many new payers of the first tier, and make the reference's table."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
     django.setup()
     from bench import customers  # noqa: PLC0415 - app-ready
@@ -31,7 +39,8 @@ def build(count: int) -> list[Payer]:
             "(id uuid PRIMARY KEY, amount bigint NOT NULL, currency text NOT NULL, note text NOT NULL)"
         )
         owner.execute("GRANT INSERT ON bench_note TO strongroom_app")
-    return [payer(*made) for made in customers.make(count, funds=_FUNDS)]
+    payers = [payer(*made) for made in customers.make(count, funds=_FUNDS)]
+    return Company(payers, customers.without_usd())
 
 
 def payer(*words: Any) -> Payer:

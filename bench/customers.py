@@ -4,7 +4,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from apps.accounts.api.sessions import SessionStore
 from apps.accounts.enums import CustomerKind
-from apps.accounts.models import User, Wallet
+from apps.accounts.models import Customer, User, Wallet
 from apps.accounts.selectors import wallets as reads
 from apps.accounts.services import customers, logins, tiers
 from apps.core import actors, clock, db, ids
@@ -20,18 +20,14 @@ def make(count: int, *, funds: int) -> list[tuple[str, str, str]]:
     return [_customer(funds) for _ in range(count)]
 
 
+def without_usd() -> str:
+    """Return the address of a new customer who keeps yen alone."""
+    return _become("JPY")[0]
+
+
 def _customer(funds: int) -> tuple[str, str, str]:
-    at, email = clock.now(), f"{ids.new().hex}@example.com"
-    login = logins.register(user=User(), email=email, locale="en", tz="UTC", by=_BY, at=at)
-    made = customers.become(
-        user=login.pk,
-        kind=CustomerKind.PERSON,
-        legal_name="Ada Okonkwo",
-        country="US",
-        currency="USD",
-        by=_BY,
-        at=at,
-    )
+    email, login, made = _become("USD")
+    at = clock.now()
     wallet = reads.of_customer(made.pk)[0].pk
     with db.unit(by=_BY, at=at, why="bench"):
         tiers.grant(customer=made.pk, tier="tier1")
@@ -45,6 +41,21 @@ def _customer(funds: int) -> tuple[str, str, str]:
             subject=made.ref,
         )
     return email, Wallet.ref_of(wallet), _token(login)
+
+
+def _become(currency: str) -> tuple[str, User, Customer]:
+    at, email = clock.now(), f"{ids.new().hex}@example.com"
+    login = logins.register(user=User(), email=email, locale="en", tz="UTC", by=_BY, at=at)
+    made = customers.become(
+        user=login.pk,
+        kind=CustomerKind.PERSON,
+        legal_name="Ada Okonkwo",
+        country="US",
+        currency=currency,
+        by=_BY,
+        at=at,
+    )
+    return email, login, made
 
 
 def _token(login: User) -> str:
