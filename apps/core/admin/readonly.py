@@ -177,7 +177,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
         key = shown.key_of(row)
         crumbs = [(capfirst(str(self.opts.verbose_name_plural)), self._url("changelist"))]
         if "is_history" in context:
-            crumbs.append((key, self._url("change", key)))
+            crumbs.append((shown.short(key), self._url("change", key)))
         names = {"title": capfirst(str(self.opts.verbose_name)), "key": key, "crumbs": crumbs}
         return TemplateResponse(request, template, {**self.admin_site.each_context(request), **names, **context})
 

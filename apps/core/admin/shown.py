@@ -145,8 +145,12 @@ def ref(value: str, name: str = "") -> Any:
         return format_html("<code>{}</code>", value)
     if name and name != value:
         return format_html('<a href="{}" title="{}">{}</a>', url, value, name)
-    short = f"{value[:8]}…{value[-4:]}" if len(value) > 2 * _SHORT else value
-    return format_html('<a href="{}" title="{}"><code>{}</code></a>', url, value, short)
+    return format_html('<a href="{}" title="{}"><code>{}</code></a>', url, value, short(value))
+
+
+def short(value: str) -> str:
+    """Return a typed id by its ends, where the whole one stands near."""
+    return f"{value[:8]}…{value[-4:]}" if len(value) > 2 * _SHORT else value
 
 
 def link_of(value: str) -> str:

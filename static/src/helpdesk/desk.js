@@ -77,6 +77,8 @@ const take = (frame, room) => {
   room.entries.set(frame.seq, entry);
   room.last = Math.max(room.last, frame.seq);
   if (entry.clientId) room.chat.pending.delete(entry.clientId);
+  // Who speaks has read what was said before.
+  if (entry.side === "customer") room.chat.theirs = Math.max(room.chat.theirs, frame.seq);
   if (entry.state && !room.isNote) room.chat.status = entry.state;
 };
 
@@ -151,36 +153,49 @@ const loadQueue = async () => {
   const board = await api("GET", words.queue).catch(() => null);
   if (!board) return;
   part("waiting").textContent = board.waiting;
-  part("queue-list").replaceChildren(...board.chats.map((chat) => row(chat, `${words.langWaits} ${ago(chat.queued_at)}`, accept)));
-  if (!board.chats.length) part("queue-list").replaceChildren(element("li", "sr-quiet", words.langNothing));
+  fill(part("queue-list"), board.chats, accept, (chat) => ({ detail: `${words.langWaits} ${ago(chat.queued_at)}` }));
+  part("nothing").hidden = board.chats.length > 0;
 };
 
-const row = (chat, detail, act) => {
+const row = (chat, act) => {
   const item = element("li", "");
+  item.dataset.id = chat.id;
   const button = element("button", "sr-chat");
   button.type = "button";
-  button.append(element("bdi", "sr-chat-who", chat.customer.name || "–"), element("span", "sr-quiet", detail));
+  button.append(element("bdi", "sr-chat-who", chat.customer.name || "–"), element("span", "sr-quiet"));
   button.addEventListener("click", () => act(chat));
   item.append(button);
   return item;
 };
 
-const drawMine = () => {
-  const list = [...chats.values()].map((chat) => {
-    const last = [...chat.said.values()].filter((one) => one.side !== "news").at(-1);
-    const item = row(chat, last?.body ?? "", (one) => show(one.id));
-    const count = unread(chat);
-    if (count && chat.id !== open) item.firstChild.append(element("span", "sr-unread", String(count)));
-    if (chat.id === open) item.firstChild.setAttribute("aria-current", "true");
-    return item;
+// A row that stays is never taken out, so that neither the focus nor a click on it gets lost.
+const fill = (list, found, act, describe) => {
+  const known = new Map([...list.children].map((item) => [item.dataset.id, item]));
+  const wanted = found.map((chat) => known.get(chat.id) ?? row(chat, act));
+  known.forEach((item) => wanted.includes(item) || item.remove());
+  wanted.forEach((item, place) => item === list.children[place] || list.insertBefore(item, list.children[place] ?? null));
+  found.forEach((chat, place) => {
+    const button = wanted[place].firstChild;
+    const { detail, count = 0, isOpen = false } = describe(chat);
+    button.children[1].textContent = detail;
+    isOpen ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current");
+    button.querySelector(".sr-unread")?.remove();
+    if (count && !isOpen) button.append(element("span", "sr-unread", String(count)));
   });
-  part("mine-list").replaceChildren(...list);
-  part("none").hidden = list.length > 0;
 };
 
-const lineOf = (entry, state) => {
+const drawMine = () => {
+  fill(part("mine-list"), [...chats.values()], (chat) => show(chat.id), (chat) => ({
+    detail: [...chat.said.values()].filter((one) => one.side !== "news").at(-1)?.body ?? "",
+    count: unread(chat),
+    isOpen: chat.id === open,
+  }));
+  part("none").hidden = chats.size > 0;
+};
+
+const lineOf = (entry, state = "", isPending = false) => {
   if (entry.side === "news") return element("li", "sr-news", `${entry.body} · ${clock(entry.at)}`);
-  const item = element("li", `sr-said sr-said-${entry.side}${state ? " sr-said-pending" : ""}`);
+  const item = element("li", `sr-said sr-said-${entry.side}${isPending ? " sr-said-pending" : ""}`);
   const head = element("p", "sr-said-head");
   head.append(element("strong", "", entry.who || "–"));
   if (entry.side === "note") head.append(element("span", "sr-note-mark", words.langNote));
@@ -209,7 +224,7 @@ const drawTalk = () => {
     const isRead = entry.side === "agent" && seq === lastOwn && chat.theirs >= seq;
     return lineOf(entry, isRead ? `${clock(entry.at)} · ${words.langRead}` : "");
   });
-  chat.pending.forEach((one) => lines.push(lineOf(one, one.failed ? `${words.langFailed}: ${one.failed}` : words.langSending)));
+  chat.pending.forEach((one) => lines.push(lineOf(one, one.failed ? `${words.langFailed}: ${one.failed}` : words.langSending, true)));
   part("lines").replaceChildren(...lines);
   part("who").textContent = chat.customer.name || "–";
   part("what").textContent = words[`lang${chat.status.replace(/^./, (first) => first.toUpperCase())}`] ?? chat.status;
@@ -297,6 +312,7 @@ const begin = async () => {
   const wanted = new URLSearchParams(location.search).get("chat");
   if (chats.has(wanted)) show(wanted);
   else if (chats.size === 1) show([...chats.keys()][0]);
+  desk.removeAttribute("aria-busy");
 };
 
 begin();

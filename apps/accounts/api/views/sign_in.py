@@ -49,6 +49,12 @@ class PasswordForm(forms.Form):
         self.fields["password"].widget.attrs["autofocus"] = True
 
 
+class CodeInput(forms.PasswordInput):
+    """A field that is read while it is typed, and empty again after a refusal: that code is of no use any more."""
+
+    input_type = "text"
+
+
 class CodeForm(forms.Form):
     """The second step."""
 
@@ -56,7 +62,7 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=40,
         help_text=_("Six digits of your authenticator app, or one of your codes on paper."),
-        widget=forms.TextInput(
+        widget=CodeInput(
             attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false", "autocapitalize": "off"}
         ),
     )
