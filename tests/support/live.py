@@ -27,13 +27,13 @@ _GRACE_S = 10.0
 class Live:
     """A running daphne. It ends with this process, also when that is killed."""
 
-    def __init__(self, env: dict[str, str], folder: Path) -> None:
-        """Start it on the databases that `env` names; its log goes to the folder."""
+    def __init__(self, env: dict[str, str], folder: Path, *, origin: str = ORIGIN) -> None:
+        """Start it on the databases that `env` names, for pages of this origin; its log goes to the folder."""
         self.port = free_port()
         self.url = f"ws://{HOST}:{self.port}"
         self.log = folder / "live.log"
         words = f"-m config.sockets --host {HOST} --port {self.port}"
-        ours = {"PUBLIC_URL": ORIGIN, "ALLOWED_HOSTS": HOST, "PUBLIC_WS_URL": self.url}
+        ours = {"PUBLIC_URL": origin, "ALLOWED_HOSTS": HOST, "PUBLIC_WS_URL": self.url}
         start = command([sys.executable, *words.split()], env={**env, **ours}, cwd=ROOT)
         with self.log.open("wb") as log:
             self.process = start(stdout=log, stderr=log, process_group=0)

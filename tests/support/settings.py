@@ -19,4 +19,4 @@ _first = 2 * (int(_worker.removeprefix("gw")) + 1)
 CACHES["default"]["LOCATION"] = f"{REDIS_URL}?db={_first}"
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={_first + 1}"
 CHANNEL_LAYERS["default"]["CONFIG"] |= {"hosts": [f"{REDIS_URL}?db={_first + 1}"], "prefix": "sockets"}
-SOCKETS |= {"hello_s": 1, "tick_s": 1, "silence_s": 4, "sweep_s": 1}
+SOCKETS = {**SOCKETS, "hello_s": 1, "tick_s": 1, "silence_s": 4, "sweep_s": 1}

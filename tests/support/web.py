@@ -22,9 +22,9 @@ _GRACE_S = 5.0
 class Web:
     """A running granian. It ends with this process, also when that is killed."""
 
-    def __init__(self, env: dict[str, str], folder: Path) -> None:
+    def __init__(self, env: dict[str, str], folder: Path, *, port: int = 0) -> None:
         """Start it on the databases that `env` names; logs and mails go to the folder."""
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
         self._mails = folder / "mail"
         self._mails.mkdir(parents=True, exist_ok=True)

@@ -15,8 +15,8 @@ from apps.helpdesk.services import chats
 from apps.workflow import selectors as work
 from apps.workflow.models import WorkItem
 from apps.workflow.services import leases
-from tests.helpdesk.consumers.conftest import Person
 from tests.helpdesk.reads import lose_lease
+from tests.support.people import Person
 
 
 @pytest.fixture

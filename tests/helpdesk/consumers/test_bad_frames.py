@@ -11,7 +11,7 @@ from apps.core.live import tickets
 from apps.helpdesk.models import Message
 from apps.helpdesk.selectors import rooms
 from apps.helpdesk.services import chats
-from tests.helpdesk.consumers.conftest import Person
+from tests.support.people import Person
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from apps.helpdesk.models import ChatSession
 from apps.helpdesk.selectors import rooms
 from apps.helpdesk.services import chats
 from apps.helpdesk.services import rooms as writes
-from tests.helpdesk.consumers.conftest import Person
 from tests.support import database
 from tests.support.live import PROTOCOL, Live
+from tests.support.people import Person
 from tools.journey.line import Line
 
 WORDS = 40
