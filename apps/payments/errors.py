@@ -1,6 +1,6 @@
 """Refusals of payments."""
 
-from apps.core.errors import Conflict, Invalid, Malformed, Unauthenticated, Unavailable
+from apps.core.errors import Conflict, Invalid, LostRace, Malformed, RateLimited, Unauthenticated, Unavailable
 
 
 class CurrencyNotOffered(Invalid):
@@ -22,6 +22,21 @@ class MethodNotReady(Conflict):
 
     code = "payment_method_not_ready"
     title = "Payment method is not ready"
+
+
+class TooManyCards(RateLimited):
+    """As many cards as one may add within 24 hours; `resets_at` tells when the next one may be added."""
+
+    code = "too_many_cards"
+    title = "Too many new cards"
+
+
+class CardRace(LostRace):
+    """Another card of the same customer has just been added. Repeat the request."""
+
+    code = "card_in_progress"
+    title = "Another card is being added"
+    constraints = ("payments_paymentmethod_number",)
 
 
 class MethodInUse(Conflict):

@@ -28,6 +28,9 @@ THROTTLES = {
 # How many names behind e-mail addresses a customer may learn by previews of transfers, each local day.
 PAYEE_NAMES_A_DAY = 30
 
+# How many cards a customer may add within any 24 hours.
+CARDS_A_DAY = 10
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Strongroom",
     "VERSION": "1",

@@ -20,7 +20,9 @@ def payment_method(*, customer: Customer | None = None, **columns: Any) -> Payme
     """Return a card that is ready."""
     owner = customer or make.customer()
     key = ids.new()
+    newest = methods.newest(owner.pk, limit=1)
     values: dict[str, Any] = {
+        "number": newest[0].number + 1 if newest else 1,
         "connector": "stripe",
         "environment": "test",
         "token_sealed": data_keys.seal(owner=owner.ref, column=methods.TOKEN, text=f"pm_{key.hex}"),

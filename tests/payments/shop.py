@@ -45,9 +45,9 @@ def actor(customer: Customer) -> Actor:
     return make.actor(customer.user)
 
 
-def added(customer: Customer, token: str) -> PaymentMethod:
+def added(customer: Customer, token: str, *, most: int = 10, at: datetime | None = None) -> PaymentMethod:
     """Return a card that was added and is not yet at the partner."""
-    return payment_methods.add(token=token, by=actor(customer), at=clock.now())
+    return payment_methods.add(token=token, most=most, by=actor(customer), at=at or clock.now())
 
 
 def token(partner: Client, number: str = VISA) -> str:

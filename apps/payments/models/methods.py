@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.base import Code, Domain, Live, Status
+from apps.core.base import Code, Domain, Eternal, Live, Status
 from apps.core.fields import EncryptedText, Fingerprint
 from apps.payments.enums import MethodKind, MethodStatus
 
@@ -14,13 +14,14 @@ class PaymentMethod(Domain):
     """A card of a customer, kept by a partner under a token.
 
     `card_fp` is the fingerprint of the partner's fingerprint of the card: equal for equal cards. `partner_customer` is
-    the partner's id of the customer.
+    the partner's id of the customer. `number` counts the cards that the customer ever added, from 1.
     """
 
     id_prefix = "pme"
     lock_rank = 61
 
     customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="+")
+    number = models.IntegerField()
     kind = Code(MethodKind, default=MethodKind.CARD)
     connector = models.CharField(max_length=40)
     environment = models.CharField(max_length=20)
@@ -46,6 +47,12 @@ class PaymentMethod(Domain):
                 name="payments_paymentmethod_card",
                 condition=models.Q(deleted_at__isnull=True, status="active"),
             ),
+            Eternal(
+                *("customer", "number"),
+                name="payments_paymentmethod_number",
+                reason="two cards that are added at once meet here, so that the count of a day holds",
+            ),
+            models.CheckConstraint(condition=models.Q(number__gt=0), name="payments_paymentmethod_number_positive"),
             models.CheckConstraint(
                 condition=~models.Q(status="active")
                 | models.Q(card_fp__isnull=False, exp_month__isnull=False, exp_year__isnull=False),
@@ -63,7 +70,17 @@ class PaymentMethod(Domain):
 
     class Privacy:
         internal = (
-            *("customer", "kind", "connector", "environment", "partner_customer", "card_fp", "brand", "last4"),
+            *(
+                "customer",
+                "number",
+                "kind",
+                "connector",
+                "environment",
+                "partner_customer",
+                "card_fp",
+                "brand",
+                "last4",
+            ),
             *("exp_month", "exp_year", "country", "status", "refusal_code", "active_at", "refused_at"),
         )
         personal = ("token_sealed",)

@@ -13,7 +13,7 @@ class TopUp(Kept):
 
     `partner_ref` is the partner's id of the payment, `ledger_txn` the transaction in the books, `decline_code` what the
     customer is told when there is none. `next_check_at` is when an open one is looked at again, `checks` how often that
-    has happened.
+    has happened; `not_before` is the earliest instant of its next charge, where the partner named one.
     """
 
     id_prefix = "top"
@@ -34,6 +34,7 @@ class TopUp(Kept):
     decline_code = models.CharField(max_length=80, blank=True)
     next_check_at = models.DateTimeField(null=True, blank=True)
     checks = models.SmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
     processing_at = models.DateTimeField(null=True, blank=True)
     unknown_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +67,10 @@ class TopUp(Kept):
                 | models.Q(status__in=("captured", "declined", "failed"), next_check_at__isnull=True),
                 name="payments_topup_next_check",
             ),
+            models.CheckConstraint(
+                condition=models.Q(not_before__isnull=True) | models.Q(status__in=("created", "unknown")),
+                name="payments_topup_not_before",
+            ),
         )
         indexes = (
             # What a customer has brought in.
@@ -82,7 +87,7 @@ class TopUp(Kept):
         internal = (
             *("customer", "wallet", "payment_method", "release_policy", "connector", "environment"),
             *("amount", "currency", "status", "partner_ref", "ledger_txn", "decline_code", "next_check_at", "checks"),
-            *("processing_at", "unknown_at", "captured_at", "declined_at", "failed_at"),
+            *("not_before", "processing_at", "unknown_at", "captured_at", "declined_at", "failed_at"),
         )
 
     def __str__(self) -> str:

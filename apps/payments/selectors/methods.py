@@ -35,6 +35,12 @@ def by_id(method: UUID) -> PaymentMethod:
     return found
 
 
+def newest(customer: UUID, *, limit: int) -> list[PaymentMethod]:
+    """Return the cards that a customer added last, removed and refused ones too, the newest first."""
+    rows = PaymentMethod.all_objects.filter(customer_id=customer).order_by("-number")
+    return list(rows[:limit])
+
+
 def token_of(method: PaymentMethod) -> str:
     """Return the partner's token of a method. Raises: data_erased."""
     return data_keys.open_text(owner=customers.ref_of(method.customer_id), column=TOKEN, sealed=method.token_sealed)

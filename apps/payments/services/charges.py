@@ -50,8 +50,8 @@ def call(top_up: UUID, *, by: Actor, at: datetime) -> TopUp:
     attempt = attempt_reads.latest(row.ref, operation=CHARGE)
     if attempt is None or attempt.outcome is not None or row.status not in OPEN:
         return row
-    if attempt.retry_no and row.status == TopUpStatus.CREATED and row.next_check_at and at < row.next_check_at:
-        raise PartnerUnavailable(retry_at=row.next_check_at)
+    if row.not_before is not None and at < row.not_before:
+        raise PartnerUnavailable(retry_at=row.not_before)
     connector, method = registry.named(row.connector), methods.by_id(row.payment_method_id)
     token, rules = methods.token_of(method), error_maps.rules_of(row.connector, on=at.date())
 
@@ -151,14 +151,18 @@ def _end(held: TopUp, outcome: Declined | Rejected, called: Called) -> None:
 
 
 def _repeat(held: TopUp, outcome: Retryable, called: Called) -> None:
-    """Prepare the same call again, under its key; after too many the top-up has failed, because none did anything."""
-    if held.status != TopUpStatus.CREATED:
+    """Keep from when the call may be made again, and prepare it under its key; a doubt's next one is the ladder's.
+
+    After too many the top-up has failed, because none did anything.
+    """
+    if held.status not in (TopUpStatus.CREATED, TopUpStatus.UNKNOWN):
         return
-    if called.attempt.retry_no >= MOST_RETRIES:
-        _give_up(held, TopUpStatus.FAILED, "partner_unavailable", None)
-        return
-    prepare_again(top_up=held, attempt=called.attempt)
-    held.next_check_at = db.current().at + timedelta(seconds=outcome.after_s or 0)
+    if held.status == TopUpStatus.CREATED:
+        if called.attempt.retry_no >= MOST_RETRIES:
+            _give_up(held, TopUpStatus.FAILED, "partner_unavailable", None)
+            return
+        prepare_again(top_up=held, attempt=called.attempt)
+    held.not_before = db.current().at + timedelta(seconds=outcome.after_s or 0)
     held.save()
 
 
@@ -194,7 +198,7 @@ def _give_up(held: TopUp, to: TopUpStatus, code: str, payment: str | None) -> No
 def _move(held: TopUp, to: TopUpStatus, topic: Topic | None, **columns: Any) -> None:
     """Move a top-up and tell of it; the end of a doubt is news of its own."""
     customer, was = customers.ref_of(held.customer_id), held.status
-    states.move(held, to, customer=customer, **columns)
+    states.move(held, to, customer=customer, not_before=None, **columns)
     if topic is not None:
         outbox.publish(topic, subject=held, customer=customer, data={"money": held.money.to_json()})
     if was == TopUpStatus.UNKNOWN:

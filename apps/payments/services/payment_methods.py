@@ -1,6 +1,8 @@
 """Payment methods: added by the partner's token, removed by their owner. No card number ever comes here."""
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from apps.accounts.selectors import customers
@@ -12,23 +14,28 @@ from apps.partners.services import attempts
 from apps.payments.adapters import registry
 from apps.payments.adapters.stripe_account import ADD_CUSTOMER, ATTACH, DETACH
 from apps.payments.enums import MethodStatus, Topic
-from apps.payments.errors import MethodInUse, MethodNotReady
+from apps.payments.errors import MethodInUse, MethodNotReady, TooManyCards
 from apps.payments.models import PaymentMethod
 from apps.payments.selectors import methods
 
+_DAY: Final = timedelta(hours=24)
 
-def add(*, token: str, by: Actor, at: datetime) -> PaymentMethod:
+
+def add(*, token: str, most: int, by: Actor, at: datetime) -> PaymentMethod:
     """Keep a card of the caller by the partner's token; the partner is asked after the commit.
 
+    At most `most` cards are added within any 24 hours, refused and removed ones counted: each asks a bank about a card.
     Order: method with its token sealed, call prepared, audit, topic payments.payment_method.created.
-    Raises: customer_required, data_erased.
+    Raises: customer_required, data_erased, too_many_cards, card_in_progress.
     """
     connector, customer = registry.card_acquirer(), customers.own(by)
     with db.unit(by=by, at=at, why="add"):
+        number = _next_number(customer.pk, most, at)
         known = methods.partner_customer(customer.pk, connector=connector.name, environment=connector.environment)
         method = PaymentMethod(
             pk=ids.new(),
             customer_id=customer.pk,
+            number=number,
             connector=connector.name,
             environment=connector.environment,
             token_sealed=data_keys.seal(owner=customer.ref, column=methods.TOKEN, text=token),
@@ -76,3 +83,12 @@ def remove(payment_method: UUID, *, version: int, by: Actor, at: datetime) -> Pa
             )
             outbox.publish(Topic.METHOD_REMOVED, subject=held, customer=customer.ref)
     return held
+
+
+def _next_number(customer: UUID, most: int, at: datetime) -> int:
+    """Return the number of the customer's next card, unless as many as allowed are of the last 24 hours."""
+    newest = methods.newest(customer, limit=most)
+    if len(newest) == most and (resets_at := newest[-1].created_at + _DAY) > at:
+        seconds = math.ceil((resets_at - at).total_seconds())
+        raise TooManyCards(most=most, resets_at=resets_at, retry_after_s=seconds)
+    return newest[0].number + 1 if newest else 1

@@ -52,6 +52,8 @@ def _prepared_again(top_up: UUID, at: datetime, *, by: Actor) -> bool:
         charge = attempt_reads.latest(held.ref, operation=CHARGE)
         if held.status != TopUpStatus.UNKNOWN or charge is None or charge.outcome is None:
             return False
+        if held.not_before is not None and at < held.not_before:
+            return False
         first = attempt_reads.first(held.ref, operation=CHARGE)
         if first is None or at - first.prepared_at > KEY_KEPT:
             _log.error("payment_unknown_overdue", top_up=held.ref)

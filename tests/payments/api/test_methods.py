@@ -1,5 +1,7 @@
 """Payment methods over HTTP: a token in, never a number; one's own only."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -50,6 +52,20 @@ def test_post_refuses_what_is_no_token_and_writes_nothing(ada, body):
 
     assert (answer.status_code, answer.json()["code"] in ("invalid_field", "unknown_field")) == (422, True)
     assert "4242" not in answer.content.decode()
+
+
+def test_post_refuses_the_eleventh_card_of_a_day_and_tells_when(ada):
+    caller = Caller(ada.user)
+    for _ in range(10):
+        ready(ada)
+
+    with nothing_written():
+        answer = caller.post("payment-methods", {"token": "pm_card_visa"})
+
+    body, oldest = answer.json(), PaymentMethod.objects.get(customer=ada, number=1)
+    assert (answer.status_code, body["code"], body["context"]["most"]) == (429, "too_many_cards", 10)
+    assert datetime.fromisoformat(body["context"]["resets_at"]) == oldest.created_at + timedelta(hours=24)
+    assert 86_000 < int(answer["Retry-After"]) <= 86_400
 
 
 def test_get_shows_a_card_without_its_token(ada):

@@ -13,8 +13,8 @@ from apps.partners.models import Attempt
 from apps.partners.services import calls
 from apps.payments.enums import TopUpStatus
 from apps.payments.errors import PartnerUnavailable
-from apps.payments.models import InboundAnomaly
-from apps.payments.services import charges
+from apps.payments.models import InboundAnomaly, TopUp
+from apps.payments.services import charges, top_ups
 from tests.payments import shop
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +146,27 @@ def test_a_partner_who_says_when_is_not_asked_before(method, partner):
     early, late = shop.call(top_up), shop.call(top_up, after=timedelta(seconds=61))
 
     assert (early.status, late.status) == (TopUpStatus.CREATED, TopUpStatus.CAPTURED)
+
+
+def test_what_the_partner_says_of_when_leaves_the_ladder_as_it_was(method, partner):
+    partner.spoil("rate_limit", path=PATH, retry_after=60)
+    top_up = shop.reserved(method)
+
+    found = shop.call(top_up)
+
+    assert found.next_check_at == top_up.next_check_at
+    assert timedelta(0) < found.not_before - found.updated_at <= timedelta(seconds=60)
+
+
+def test_a_charge_whose_delivery_is_dead_is_made_by_the_minute_job_at_once(ada, method, partner):
+    partner.spoil("rate_limit", path=PATH)
+    shop.call(shop.reserved(method, 2_000))
+    late = clock.now() + timedelta(minutes=4)
+
+    top_ups.question(limit=10, by=shop.BY, at=late)
+    found = shop.revisit(TopUp.objects.get(), after=timedelta(minutes=4))
+
+    assert (found.status, found.not_before, shop.available(ada)) == (TopUpStatus.CAPTURED, None, 2_000)
 
 
 def test_a_partner_who_is_away_for_long_takes_nothing(ada, method, partner):

@@ -1,5 +1,7 @@
 """Cards: added by a token, bound at the partner, removed; the number of a card is never here."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.core import clock
@@ -7,7 +9,7 @@ from apps.core.errors import NotFound, Stale
 from apps.core.models import AuditEvent
 from apps.partners.models import Attempt
 from apps.payments.enums import MethodStatus
-from apps.payments.errors import MethodInUse, MethodNotReady, PartnerUnavailable
+from apps.payments.errors import MethodInUse, MethodNotReady, PartnerUnavailable, TooManyCards
 from apps.payments.models import PaymentMethod
 from apps.payments.selectors import methods
 from apps.payments.services import cards, payment_methods
@@ -111,6 +113,22 @@ def test_after_many_tries_the_card_is_refused(ada, partner):
     found = attach(method)
 
     assert (found.status, found.refusal_code) == (MethodStatus.REFUSED, "partner_unavailable")
+
+
+def test_more_cards_than_a_day_allows_are_refused_until_the_first_is_a_day_old(ada, partner):
+    first = shop.added(ada, "pm_card_visa", most=3)
+    for _ in range(2):
+        remove(shop.card(partner, ada))
+    resets_at = first.created_at + timedelta(hours=24)
+
+    with nothing_written(), pytest.raises(TooManyCards) as caught:
+        shop.added(ada, "pm_card_visa", most=3)
+    assert (caught.value.context["most"], caught.value.context["resets_at"]) == (3, resets_at)
+    again = shop.added(ada, "pm_card_visa", most=3, at=resets_at)
+    with nothing_written(), pytest.raises(TooManyCards):
+        shop.added(ada, "pm_card_visa", most=3, at=resets_at)
+
+    assert (again.number, shop.added(shop.person(), "pm_card_visa", most=3).number) == (4, 1)
 
 
 def test_a_removed_card_is_forgotten_by_the_partner(ada, partner):

@@ -5,7 +5,8 @@ import pytest
 from apps.core import clock
 from apps.core.errors import DomainError
 from apps.payments.enums import TopUpStatus
-from apps.payments.models import WebhookInbox
+from apps.payments.errors import CardRace, TooManyCards
+from apps.payments.models import PaymentMethod, WebhookInbox
 from apps.payments.services import charges, readings
 from tests.payments import shop
 from tests.support.threads import together
@@ -48,3 +49,15 @@ def test_an_event_that_comes_many_times_at_once_is_kept_once(top_up, partner):
 
     rows = WebhookInbox.objects.filter(reference=top_up.ref)
     assert (rows.count(), [one for one in found if getattr(one, "is_new", False)][1:]) == (1, [])
+
+
+@pytest.mark.slow
+def test_of_cards_added_at_once_no_more_stay_than_a_day_allows():
+    ada = shop.person()
+
+    found = together(*[lambda: shop.added(ada, "pm_card_visa", most=2)] * 4)
+
+    numbers = list(PaymentMethod.objects.filter(customer=ada).order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 1 <= len(numbers) <= 2
+    assert [one for one in found if not isinstance(one, PaymentMethod | CardRace | TooManyCards)] == []

@@ -96,6 +96,24 @@ def test_a_key_that_may_be_forgotten_is_not_used_again(ada, method, partner):
     assert shop.calls(top_up)[1:] == [("payment_intents.search", 0, "rejected")]
 
 
+def test_a_repetition_that_the_partner_puts_off_waits_and_the_ladder_does_not(ada, method, partner):
+    top_up = unknown(method, partner, is_taken=False)
+    partner.spoil("rate_limit", path=PATH, verb="POST", retry_after=120)
+    due = top_up.next_check_at
+
+    put_off = shop.revisit(top_up)
+    early = shop.revisit(top_up, after=timedelta(minutes=1))
+    calls = shop.calls(top_up)
+    late = shop.revisit(top_up, after=timedelta(minutes=3))
+
+    assert (put_off.status, put_off.next_check_at, early.status) == (TopUpStatus.UNKNOWN, due, TopUpStatus.UNKNOWN)
+    assert [(name, no) for name, no, _ in calls if name == "payment_intents.create"] == [
+        ("payment_intents.create", 0),
+        ("payment_intents.create", 1),
+    ]
+    assert (late.status, taken(partner, top_up), shop.available(ada)) == (TopUpStatus.CAPTURED, [2_000], 2_000)
+
+
 def test_our_own_wrong_key_does_not_end_a_doubt(ada, method, partner):
     top_up = unknown(method, partner, is_taken=True)
     right = registry.card_acquirer()

@@ -41,8 +41,10 @@ class Client:
     def raw(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._http.request(method, path, **options)
 
-    def spoil(self, kind: str, *, path: str = "/v1/payment_intents", times: int = 1, **words: Any) -> None:
-        self.switch("scenario", match={"path": path}, action={"kind": kind, **words}, times=times)
+    def spoil(
+        self, kind: str, *, path: str = "/v1/payment_intents", verb: str = "", times: int = 1, **words: Any
+    ) -> None:
+        self.switch("scenario", match={"path": path, "method": verb}, action={"kind": kind, **words}, times=times)
 
     def method(self, number: str = VISA, **more: Any) -> httpx.Response:
         words = {

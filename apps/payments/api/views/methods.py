@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +15,7 @@ from apps.core.api.permissions import CUSTOMER
 from apps.core.api.serializers import PageQuery
 from apps.core.services.idempotency import Answer
 from apps.payments.api import serializers
-from apps.payments.errors import MethodInUse, MethodNotReady
+from apps.payments.errors import MethodInUse, MethodNotReady, TooManyCards
 from apps.payments.selectors import methods
 from apps.payments.services import payment_methods
 
@@ -40,9 +41,12 @@ class MethodsView(ApiView):
         tag="payment-methods",
         request=serializers.NewMethodSerializer,
         answers={202: serializers.MethodSerializer},
-        errors=(CustomerRequired,),
+        errors=(CustomerRequired, TooManyCards),
         key="accepted",
-        description="By the card partner's token. It is `pending` until the partner has answered; read it again.",
+        description=(
+            "By the card partner's token. It is `pending` until the partner has answered; read it again. "
+            "Only so many cards are added within 24 hours, refused and removed ones counted."
+        ),
         example={"token": "pm_card_visa"},
     )
     def post(self, _request: Request) -> Response:
@@ -50,7 +54,7 @@ class MethodsView(ApiView):
         return self.once(lambda: self._added(given["token"]))
 
     def _added(self, token: str) -> Answer:
-        made = payment_methods.add(token=token, by=self.actor, at=self.at)
+        made = payment_methods.add(token=token, most=settings.CARDS_A_DAY, by=self.actor, at=self.at)
         return self.answer(made, location=f"/api/v1/payment-methods/{made.ref}")
 
 
