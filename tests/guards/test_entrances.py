@@ -9,6 +9,7 @@ import pytest
 from tests.guards.source import Module, functions, modules, parse, report
 
 DOORS = ("api", "admin", "tasks", "receivers", "consumers")
+CHANGES = ("pop", "popitem", "clear", "update", "setdefault")
 MANAGERS = ("objects", "all_objects", "_base_manager", "_default_manager")
 
 
@@ -86,8 +87,23 @@ def services(module: Module, node: ast.AST) -> int:
     return sum(".services." in name and name.startswith("apps.") for _, name in module.calls(node))
 
 
+def changed_inputs(module: Module) -> list[str]:
+    """Return each place where a door changes what it was given: a keyed request may run twice, on the same values."""
+    advice = "take what is needed out of `given` and leave it as it is: a lost race runs the request again"
+    return [
+        module.at(node, advice)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CHANGES
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "given"
+    ]
+
+
 def faults(module: Module) -> list[str]:
-    return [*queries(module), *calls_on_one_way(module)] if module.kind in DOORS else []
+    found = [*queries(module), *calls_on_one_way(module), *changed_inputs(module)]
+    return found if module.kind in DOORS else []
 
 
 def test_doors_are_thin():
@@ -143,6 +159,13 @@ def test_one_service_on_each_way_is_accepted(body):
 def test_a_query_in_a_door_is_named(manager):
     assert complaints(f"rows = Transfer.{manager}.all()", "apps/p2p/admin/transfers.py") == [
         f"read through a selector `..._for(by=...)` instead of .{manager}"
+    ]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_input_is_named(change):
+    assert complaints(f"def _sent(self, given):\n    return transfers.send(given.{change}('note'))") == [
+        "take what is needed out of `given` and leave it as it is: a lost race runs the request again"
     ]
 
 

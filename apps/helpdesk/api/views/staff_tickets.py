@@ -91,9 +91,9 @@ class StaffTicketMessagesView(ApiView):
         return self.once(lambda: self._said(ticket, given))
 
     def _said(self, ticket: UUID, given: dict[str, Any]) -> Answer:
-        then = given.pop("then", None)
-        status = TicketStatus(then["status"]) if then else None
-        sent = tickets.reply(ticket, **given, then=status, by=self.actor, at=self.at)
+        status = TicketStatus(given["then"]["status"]) if given.get("then") else None
+        said = {name: given[name] for name in ("body", "client_msg_id")}
+        sent = tickets.reply(ticket, **said, then=status, by=self.actor, at=self.at)
         return self.answer(sent, status=_status(sent))
 
 
