@@ -13,6 +13,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,10 @@ def main() -> int:
     return verdict(results)
 
 
+def _always(plan: Iterator[Request], _number: int) -> Iterator[Request]:
+    return plan
+
+
 def compare(site: Site, company: Company, seconds: float) -> dict[str, Outcome]:
     """Ask in turns, alone, to pay an address that nobody has and one without dollars.
 
@@ -124,7 +129,7 @@ def compare(site: Site, company: Company, seconds: float) -> dict[str, Outcome]:
     for _ in range(_TURNS):
         for name, outcome in results.items():
             plan = refusals(company.payers[0], addresses[name])
-            load.run(site.port, 1, seconds / _TURNS, lambda _number, plan=plan: plan, outcome)
+            load.run(site.port, 1, seconds / _TURNS, partial(_always, plan), outcome)
     time.sleep(0.5)
     for name, outcome in results.items():
         print(json.dumps(line(name, outcome, statements(site.log, "transfer", outcome.wanted), 1)), flush=True)
