@@ -28,6 +28,7 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "notifications.deliveries.sweep": Timed(timedelta(seconds=15), timedelta(minutes=2)),
     "payments.top_ups.question": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
+    "helpdesk.chats.find_unread": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "workflow.leases.sweep": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.partitions.ensure": Timed(crontab(minute=20, hour=3), timedelta(hours=26)),
     "ledger.partitions.ensure": Timed(crontab(minute=30, hour=3), timedelta(hours=26)),

@@ -166,5 +166,8 @@ CHATS: Final = Queue(
 ANSWER_WITHIN: Final = timedelta(seconds=60)
 """When a waiting chat is late, and rises in its queue."""
 
+UNREAD_AFTER: Final = timedelta(minutes=1)
+"""How long an agent's words in a chat wait for a customer who is away before they are told by other ways."""
+
 REOPEN_WITHIN: Final = timedelta(days=7)
 """How long after it was resolved an answer of the customer opens a ticket again."""

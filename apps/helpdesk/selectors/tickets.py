@@ -123,6 +123,12 @@ def pulse_key(ticket: Ticket) -> UUID:
     return key
 
 
+def answered_at(ticket: Ticket) -> datetime | None:
+    """Return when an agent last said something in a ticket."""
+    at: datetime | None = TicketPulse.objects.filter(ticket=ticket).values_list("last_agent_at", flat=True).first()
+    return at
+
+
 def next_number() -> int:
     """Return the next number of a ticket; numbers ascend and may have gaps."""
     with connection.cursor() as cursor:
