@@ -18,7 +18,7 @@ from apps.core import ids
 from apps.core.admin import keyset, shown
 from apps.core.admin.changes import changes
 from apps.core.admin.frame import Page
-from apps.core.admin.shown import Column
+from apps.core.admin.shown import Column, Forms
 
 EVERY_RECORD: Final = "console.record.view"
 """The code of those who may look at every list: they see it as masked as everybody."""
@@ -37,15 +37,16 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
     """A list in a fixed order with a page for each row.
 
     `permissions` are codes of which one suffices to look; `keyset` is an order by an index that ends uniquely; `money`
-    names, for a column of minor units, the attribute with its currency; `refs` the prefix of ids kept bare;
-    `tables` are functions of a row that return what belongs to it; `pages` are screens of this noun with addresses
-    below the list's.
+    names, for a column of minor units, the attribute with its currency; `refs` the prefix of ids kept bare; `words`
+    functions that tell what a number stands for, without a query for each; `tables` are functions of a row that return
+    what belongs to it; `pages` are screens of this noun with addresses below the list's.
     """
 
     permissions: ClassVar[tuple[str, ...]] = ()
     keyset: ClassVar[tuple[str, ...]] = ("-id",)
     money: ClassVar[Mapping[str, str]] = {}
     refs: ClassVar[Mapping[str, str]] = {}
+    words: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
     tables: ClassVar[tuple[Callable[[Any], Table], ...]] = ()
     pages: ClassVar[tuple[Page, ...]] = ()
 
@@ -156,6 +157,11 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
         """Tell whether changes of these rows are kept."""
         return hasattr(self.model, "history")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows with what their columns name, for a record too."""
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Return the row of a typed id, or of a natural key where rows have no typed id."""
         prefix = getattr(self.model, "id_prefix", "")
@@ -185,4 +191,4 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # the library has no typ
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=key)
 
     def _column(self, name: str) -> Column:
-        return shown.column(self.model, name, money=self.money, refs=self.refs)
+        return shown.column(self.model, name, Forms(self.money, self.refs, self.words))

@@ -43,8 +43,17 @@ class Column:
     is_key: bool = False
 
 
-def column(model: type[models.Model], name: str, *, money: Mapping[str, str], refs: Mapping[str, str]) -> Column:
-    """Return how one attribute is shown; `money` names the currency's attribute, `refs` the prefix of bare ids."""
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What some attributes are: minor units with the attribute of their currency, bare ids with their prefix, words."""
+
+    money: Mapping[str, str]
+    refs: Mapping[str, str]
+    words: Mapping[str, Callable[[Any], str]]
+
+
+def column(model: type[models.Model], name: str, forms: Forms) -> Column:
+    """Return how one attribute is shown."""
     if name == "ref":
         return Column(name, _("Id"), lambda row: ref(key_of(row)), is_key=True)
     field: Any = model._meta.get_field(name)
@@ -55,11 +64,13 @@ def column(model: type[models.Model], name: str, *, money: Mapping[str, str], re
             return NOTHING
         if (held := privacy(model).get(field.name)) in ("personal", "secret"):
             return masked(raw) if held == "personal" else hidden()
-        if name in money:
-            return amount(Money(raw, getattr(row, money[name])))
+        if name in forms.money:
+            return amount(Money(raw, getattr(row, forms.money[name])))
+        if name in forms.words:
+            return text(forms.words[name](raw))
         if field.remote_field is not None and field.is_cached(row):
             return ref(key_of(getattr(row, name)), str(getattr(row, name)))
-        return _of_field(field, raw, refs.get(name, ""))
+        return _of_field(field, raw, forms.refs.get(name, ""))
 
     return Column(name, _label(field), cell)
 

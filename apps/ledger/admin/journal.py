@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import ReadOnlyAdmin, SinceFilter, Table, shown
 from apps.core.money import Money
 from apps.ledger.models import Account, PostingKey, Txn, TxnKind
-from apps.ledger.selectors import entries
+from apps.ledger.selectors import accounts, entries
 
 _VIEW = ("ledger.journal.view",)
 
@@ -25,6 +25,7 @@ def legs(txn: Txn) -> Table:
 class TxnAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     refs = {"reverses": "txn"}
+    words = {"kind": accounts.kind_code}
     list_display = ("ref", "posted_at", "effective_on", "kind", "subject", "legs", "actor", "reverses")
     list_filter = (SinceFilter,)
     tables = (legs,)
@@ -41,4 +42,4 @@ class PostingKeyAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     keyset = ("-key",)
     refs = {"result_id": "txn"}
-    list_display = ("key", "result_id", "kind")
+    list_display = ("key", "result_id")

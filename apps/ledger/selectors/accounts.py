@@ -13,6 +13,7 @@ _REMEMBERED: Final = 65_536
 # Numbers never change, so each process looks them up once; the row behind a number is checked by the database.
 _numbers: dict[UUID, int] = {}
 _kinds: dict[str, int] = {}
+_codes: dict[int, str] = {}
 
 
 def has_asset(code: str) -> bool:
@@ -84,6 +85,9 @@ def ids_of(nos: Iterable[int]) -> dict[int, UUID]:
 
 
 def kind_code(no: int) -> str:
-    """Return the code of a kind of transaction."""
-    code: str = TxnKind.objects.values_list("code", flat=True).get(no=no)
-    return code
+    """Return the code of a kind of transaction. Raises: kind_unknown."""
+    if no not in _codes:
+        _codes.update(TxnKind.objects.values_list("no", "code"))
+    if no not in _codes:
+        raise KindUnknown(kind=str(no))
+    return _codes[no]
