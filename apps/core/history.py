@@ -3,6 +3,7 @@
 The library's own signal handlers miss bulk writes and raw SQL, so they are off; the database demands the row instead.
 """
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -188,6 +189,7 @@ def _history_table(model: type[models.Model]) -> str:
     return _quote(history_table(model))
 
 
+@cache
 def _columns(model: type[models.Model], prefix: str = "") -> str:
     secret = set(getattr(getattr(model, "Privacy", None), "secret", ()))
     names = [field.column for field in model._meta.concrete_fields if field.name not in secret]
