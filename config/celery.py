@@ -28,8 +28,9 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "notifications.deliveries.sweep": Timed(timedelta(seconds=15), timedelta(minutes=2)),
     "payments.top_ups.question": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
-    "helpdesk.chats.find_unread": Timed(timedelta(minutes=1), timedelta(minutes=5)),
-    "workflow.leases.sweep": Timed(timedelta(minutes=1), timedelta(minutes=5)),
+    "helpdesk.chats.find_unread": Timed(timedelta(seconds=30), timedelta(minutes=5)),
+    # A chat whose agent has gone waits no longer than its lease and this.
+    "workflow.leases.sweep": Timed(timedelta(seconds=10), timedelta(minutes=5)),
     "core.partitions.ensure": Timed(crontab(minute=20, hour=3), timedelta(hours=26)),
     "ledger.partitions.ensure": Timed(crontab(minute=30, hour=3), timedelta(hours=26)),
     "core.idempotency.trim": Timed(crontab(minute=40, hour=3), timedelta(hours=26)),

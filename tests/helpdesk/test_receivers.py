@@ -6,17 +6,22 @@ import pytest
 
 from apps.core import clock, ids
 from apps.core.live import presence
+from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.selectors import data_keys
 from apps.core.services import dispatch
-from apps.helpdesk.enums import ChatStatus, TicketStatus
+from apps.helpdesk.enums import ChatStatus, TicketStatus, Topic
+from apps.helpdesk.errors import NotYourChat
+from apps.helpdesk.selectors import chats as reads
 from apps.helpdesk.selectors import rooms
 from apps.helpdesk.services import chats, marks, notices, tickets
 from apps.notifications.models import Delivery, Notification
 from apps.notifications.selectors.inbox import BODY
 from apps.notifications.services import recipients
+from apps.workflow import selectors as work
 from apps.workflow.models import WorkItem
 from apps.workflow.services import leases
-from tests.helpdesk.reads import lose_lease
+from tests.factories import helpdesk as make
+from tests.helpdesk.reads import lose_lease, said, states
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +89,23 @@ class TestChats:
         assert [look(nadia, now), look(nadia, now, later_s=90)] == [1, 0]
         assert told(ada) == ["Nadia has written to you in your chat."]
 
-    def test_new_words_are_told_again(self, answered, ada, nadia, now):
+    def test_more_words_are_not_told_until_the_first_were_read(self, answered, ada, nadia, now):
         look(nadia, now)
         chats.send(answered.pk, body="I will write a ticket.", client_msg_id=ids.new(), by=nadia, at=now)
+        assert look(nadia, now, later_s=90) == 0
+
+        marks.mark(rooms.of(answered.ref).pk, delivered_seq=5, read_seq=5, by=ada, at=now)
 
         assert look(nadia, now, later_s=90) == 1
         assert len(told(ada)) == 2
+
+    def test_notes_and_own_words_are_told_to_nobody(self, chat, ada, nadia, now):
+        chats.accept(chat.pk, by=nadia, at=now)
+        chats.note(chat.pk, body="She is angry.", client_msg_id=ids.new(), by=nadia, at=now)
+        chats.send(chat.pk, body="Hello?", client_msg_id=ids.new(), by=ada, at=now)
+
+        assert look(nadia, now) == 0
+        assert told(ada) == []
 
     def test_a_minute_is_given_first(self, answered, ada, nadia, now):
         assert look(nadia, now, later_s=-1) == 0
@@ -125,6 +141,39 @@ class TestAgentsWhoVanish:
         left.refresh_from_db()
         assert (left.status, left.agent) == (ChatStatus.QUEUED, "")
         assert WorkItem.objects.get(subject_id=left.ref).claimed_by == ""
+        assert states(left) == [(3, "active"), (4, "queued")]
+        assert AuditEvent.objects.filter(action="helpdesk.chat_session.queued", subject=left.ref).count() == 1
+        assert OutboxMessage.objects.filter(topic=Topic.CHAT_REQUEUED, subject=left.ref).count() == 1
+
+    def test_nothing_that_was_said_is_lost(self, left, ada, nadia, omar, now):
+        chats.send(left.pk, body="One moment", client_msg_id=ids.new(), by=nadia, at=now)
+        leases.sweep(by=nadia, at=now)
+        dispatch.drain(queue="default")
+        chats.send(left.pk, body="Hello?", client_msg_id=ids.new(), by=ada, at=now)
+
+        with pytest.raises(NotYourChat):
+            chats.send(left.pk, body="I am back", client_msg_id=ids.new(), by=nadia, at=now)
+        chats.accept(left.pk, by=omar, at=now)
+
+        assert [body for _, body in said(left)] == ["Where is my money?", "One moment", "Hello?"]
+
+    def test_their_chat_waits_before_those_that_came_later(self, left, unit, bob, nadia, now):
+        with unit():
+            later = make.chat_session(bob)
+        leases.sweep(by=nadia, at=now)
+        dispatch.drain(queue="default")
+
+        assert [(shown.chat.pk, shown.position) for shown in reads.queue()] == [(left.pk, 1), (later.pk, 2)]
+
+    def test_who_speaks_is_there(self, chat, nadia, now):
+        chats.accept(chat.pk, by=nadia, at=now)
+        item = WorkItem.objects.get(subject_id=chat.ref)
+        WorkItem.objects.filter(pk=item.pk).update(lease_until=work.DATABASE_TIME + timedelta(seconds=5))
+
+        chats.send(chat.pk, body="One moment", client_msg_id=ids.new(), by=nadia, at=now)
+
+        item.refresh_from_db()
+        assert item.lease_until > clock.now() + timedelta(seconds=60)
 
     def test_who_takes_it_first_keeps_it(self, left, nadia, omar, now):
         leases.sweep(by=nadia, at=now)

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Greatest
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.core import ids
 from apps.helpdesk.enums import Audience, AuthorKind
@@ -16,16 +15,19 @@ _LOOKED_BACK: Final = timedelta(days=2)
 
 
 def participants(*, before: datetime, limit: int) -> list[Participant]:
-    """Return customers for whom an agent's message in a chat waits since before an instant, unread and not told of."""
+    """Return customers for whom an agent's message in a chat waits since before an instant.
+
+    Those are left out who were told of earlier words that they have not read yet.
+    """
     said = Message.objects.filter(
         author_kind=AuthorKind.AGENT,
         room__owner__startswith=f"{ChatSession.id_prefix}_",
         pk__gte=ids.first_of(before - _LOOKED_BACK),
         created_at__lte=before,
     )
-    waiting = said.filter(room=OuterRef("room"), seq__gt=Greatest(OuterRef("read_seq"), OuterRef("told_seq")))
+    waiting = said.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"))
     rows = Participant.objects.filter(Q(room__in=said.values("room")), Exists(waiting), author_kind=AuthorKind.CUSTOMER)
-    return list(rows.order_by("id")[:limit])
+    return list(rows.filter(told_seq__lte=F("read_seq")).order_by("id")[:limit])
 
 
 def last_answer(participant: Participant) -> int:

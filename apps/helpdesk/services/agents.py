@@ -59,5 +59,5 @@ def ensure() -> AgentProfile:
 
 
 def keep(*, by: Actor, at: datetime) -> int:
-    """Extend an agent's leases on chats: their desk is connected. Returns how many there are."""
+    """Extend an agent's leases on chats: they are there. Returns how many there are."""
     return leases.extend(queue=CHATS.code, by=by, at=at)

@@ -6,7 +6,7 @@ from uuid import UUID
 from apps.accounts.selectors import customers
 from apps.core import audit, db, live, outbox, states
 from apps.core.actors import Actor
-from apps.core.errors import InvalidState, NotFound
+from apps.core.errors import InvalidState, LostRace, NotFound
 from apps.helpdesk.enums import (
     ANSWER_WITHIN,
     CHATS,
@@ -82,10 +82,13 @@ def accept_next(*, by: Actor, at: datetime) -> ChatSession | None:
 def send(chat: UUID, *, body: str, client_msg_id: UUID, by: Actor, at: datetime) -> Sent:
     """Say something in a chat; the same `client_msg_id` again is answered with the first number.
 
-    Order: chat held, room locked, message, marks, audit, hint to the room.
+    An agent who speaks is there, also without a desk that is connected: their leases are extended.
+    Order: leases of an agent, chat held, room locked, message, marks, audit, hint to the room.
     Raises: room_closed, not_participant for staff who do not have it, duplicate_conflict, text_unusable, not_found.
     """
     with db.unit(by=by, at=at, why="send"):
+        if by.kind == "staff":
+            agents.keep(by=by, at=at)
         (held,) = db.lock(ChatSession, chat, mode="hold")
         _require_own(held, by)
         room = room_reads.of(held.ref)
@@ -119,16 +122,20 @@ def end(chat: UUID, *, by: Actor, at: datetime) -> ChatSession:
 
     Order: work item ended, chat locked and moved with audit, state in the room, room closed, topic
     helpdesk.chat.ended or .abandoned, hint to the desks.
-    Raises: room_closed when it has ended, not_participant, not_found.
+    Raises: room_closed when it has ended, not_participant, lost_race, not_found.
     """
     with db.unit(by=by, at=at, why="end"):
         item = work.live_of(chats.by_id(chat), queue=CHATS.code)
         if item is None:
             raise RoomClosed(chat=ChatSession.ref_of(chat))
-        if item.state == WorkItemState.CLAIMED:
-            queues.close(item.pk, outcome="ended")
-        else:
-            queues.cancel(item.pk, reason="ended")
+        try:
+            if item.state == WorkItemState.CLAIMED:
+                queues.close(item.pk, outcome="ended")
+            else:
+                queues.cancel(item.pk, reason="ended")
+        except InvalidState as error:
+            # Between the look and the lock it was taken, given back, or ended by somebody else.
+            raise LostRace from error
         (held,) = db.lock(ChatSession, chat)
         _require_own(held, by)
         if by.kind == "staff" and held.agent != by.id:

@@ -54,8 +54,8 @@ def tell_unread(chat: UUID, *, seq: int, by: Actor, at: datetime) -> None:
 def find_unread(*, by: Actor, at: datetime) -> int:
     """Find chats in which an agent's words have waited for a minute for a customer who is not connected.
 
-    Each is one unit, and up to which number somebody was told is kept: they are told once, until they read. Returns how
-    many. Order of each: marks, audit, topic helpdesk.chat.left_unread.
+    Each is one unit, and up to which number somebody was told is kept: however much is said, they are told once, until
+    they have read that. Returns how many. Order of each: marks, audit, topic helpdesk.chat.left_unread.
     """
     here, found = live.connected(_DOOR), unread.participants(before=at - UNREAD_AFTER, limit=_BATCH)
     away = [one for one in found if one.author_id not in here]
@@ -68,7 +68,7 @@ def _note_unread(participant: UUID, *, by: Actor, at: datetime) -> None:
     with db.unit(by=by, at=at, why="tell"):
         (held,) = db.lock(Participant, participant)
         seq = unread.last_answer(held)
-        if seq <= max(held.read_seq, held.told_seq):
+        if seq <= held.read_seq or held.told_seq > held.read_seq:
             return
         held.told_seq = seq
         held.save()

@@ -25,7 +25,9 @@ RETURNING id, old.claimed_by
 """
 _EXTEND: Final = """
 UPDATE workflow_workitem SET lease_until = clock_timestamp() + %s
- WHERE claimed_by = %s AND queue = %s AND state = 'claimed' AND lease_until > clock_timestamp()
+ WHERE id IN (SELECT id FROM workflow_workitem
+               WHERE claimed_by = %s AND queue = %s AND state = 'claimed' AND lease_until > clock_timestamp()
+               ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 """
 _WAKE: Final = """
 UPDATE workflow_workitem
@@ -44,7 +46,7 @@ UPDATE workflow_workitem SET boost = boost + %s
 def extend(*, queue: str, by: Actor, at: datetime) -> int:
     """Extend all live leases of a person in one queue to whole ones from now; return how many. Raises: queue_unknown.
 
-    Versions stay. For work that lasts as long as somebody is connected.
+    Versions stay, and what another call is changing is left to it. For work that lasts as long as somebody is there.
     """
     values: list[Any] = [selectors.queue(queue).lease, by.id, queue]
     with db.unit(by=by, at=at, why="extend"), connection.cursor() as cursor:
