@@ -1,11 +1,14 @@
 """The one mapper from exceptions to answers; what nobody anticipated stays a 500 with a request id and no text."""
 
+import sys
 from typing import Any, Final
 
+import redis
 import structlog
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -26,6 +29,7 @@ from apps.core.errors import (
 
 _log = structlog.get_logger("strongroom.api")
 
+_PROGRAMS: Final = ("/api/", "/_allauth/", "/hooks/")
 _STATEMENT_TIMEOUT: Final = "57014"
 _BY_STATUS: Final[dict[int, type[DomainError]]] = {
     401: Unauthenticated,
@@ -56,6 +60,8 @@ def refusal(error: BaseException | None) -> DomainError | None:
         return _BY_STATUS.get(error.status_code, Malformed)()
     if isinstance(error, OperationalError | InterfaceError):
         return _of_database(error)
+    if isinstance(error, redis.ConnectionError | redis.TimeoutError):
+        return _away("redis_away", error)
     return next((meaning() for kind, meaning in _KINDS if isinstance(error, kind)), None)
 
 
@@ -88,13 +94,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an exception that nobody anticipated; Django has logged it."""
+    """Answer an exception that left a middleware or page: a server that is away, or what nobody anticipated."""
+    meaning = refusal(sys.exception())
+    if isinstance(meaning, Unavailable | TimedOut):
+        # Without the request: what a page usually says of the caller would ask the server that is away.
+        return _answer(request, meaning) or HttpResponse(render_to_string("503.html"), status=meaning.status)
     return _answer(request, problems.InternalError()) or defaults.server_error(request)
 
 
 def _answer(request: HttpRequest, error: DomainError) -> HttpResponse | None:
     """Return the problem where a program asks; None where a person looks at a page."""
-    if not request.path.startswith("/api/"):
+    if not request.path.startswith(_PROGRAMS):
         return None
     body = problems.document(error, getattr(request, "request_id", ""))
     return JsonResponse(body, status=error.status, headers=_headers(error), content_type=problems.MEDIA_TYPE)
@@ -111,6 +121,10 @@ def _of_database(error: Exception) -> DomainError | None:
     if state == _STATEMENT_TIMEOUT:
         return TimedOut()
     if state is None or state.startswith(("08", "57P")):
-        _log.warning("database_away", exc_info=error)
-        return Unavailable(retry_after_s=1)
+        return _away("database_away", error)
     return None
+
+
+def _away(event: str, error: Exception) -> DomainError:
+    _log.warning(event, exc_info=error)
+    return Unavailable(retry_after_s=1)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import redis
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
 from django.http import HttpResponse
@@ -252,6 +253,8 @@ class FaultView(Guarded):
         if kind == "suspicious":
             message = "inside"
             raise SuspiciousOperation(message)
+        if kind == "redis":
+            redis.Redis.from_url("unix:///nowhere/redis.sock").ping()
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '20ms'")
             cursor.execute("SELECT pg_sleep(1)")

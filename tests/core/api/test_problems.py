@@ -35,6 +35,12 @@ def test_refusals_have_one_form(nobody, method, address, status, code):
     assert code in registry()
 
 
+def test_a_server_that_is_away_is_no_bug(nobody):
+    answer = nobody.get("fault/redis")
+
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "1")
+
+
 def test_a_bug_tells_nothing(nobody):
     answer = nobody.get("fault/bug")
 
