@@ -5,6 +5,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -16,6 +17,11 @@ from tools.journey.client import PATIENCE_S, JourneyError
 _PROTOCOL = Subprotocol("strongroom.v1")
 _PAUSE_S = 0.5
 _ANSWER_S = 10.0
+_COME_AGAIN = frozenset({"internal", "rate_limited", "unavailable", "busy"})
+
+
+class _ComeAgainError(Exception):
+    """The server asks to send the frame once more, later."""
 
 
 class Line:
@@ -93,7 +99,9 @@ class Line:
                 if self._connection is None:
                     self._connect()
                 return act()
-            except (WebSocketException, OSError, TimeoutError) as error:
+            except (WebSocketException, OSError, TimeoutError, _ComeAgainError) as error:
+                with suppress(WebSocketException, OSError):
+                    self.close()
                 self._connection = None
                 if time.monotonic() > until:
                     message = f"no connection held for {PATIENCE_S:.0f} s: {error}"
@@ -127,6 +135,8 @@ class Line:
             frame = json.loads(self._connection.recv(timeout=max(0.01, until - time.monotonic())))
             if "seq" in frame:
                 self._keep(frame)
+            if frame["t"] in ("error", "msg.nack") and frame["d"]["code"] in _COME_AGAIN:
+                raise _ComeAgainError(frame["d"]["code"])
             if frame["t"] in answers:
                 return dict(frame)
             if frame["t"] == "error":
