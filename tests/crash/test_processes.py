@@ -1,6 +1,7 @@
-"""Each process of the demo is killed in the middle of a journey: the journey goes on, and the books balance.
+"""Each process of the demo is killed over and over in one journey: the journey goes on, and the books balance.
 
-The long form of the crash suites: `make test-crash`. Each journey takes a minute: no part of `make test`.
+The long form of the crash suites: `make test-crash`. Each journey takes a minute or two: no part of `make test`.
+CRASH_PROCESSES names some of the processes alone, as a list of JSON.
 """
 
 import json
@@ -14,24 +15,32 @@ from pathlib import Path
 
 import pytest
 
+from config.settings.env import VARIABLES
+from tools.embedded.folder import RunFolder
+from tools.supervise import processes
+
 ROOT = Path(__file__).parents[2]
 UP_S = 300.0
-JOURNEY_S = 400.0
-MOMENT_S = 6.0
 PROCESSES = json.loads(os.environ.get("CRASH_PROCESSES", "null")) or [
     *("web", "sockets", "worker", "codes", "beat", "metrics", "simulators", "redis", "postgres")
 ]
+# Right after each of these steps, while the next one is under way.
+MOMENTS = (
+    "Kenji signs up",
+    "Ada shows her identity card",
+    "Ada adds a card",
+    "Ada previews",
+    "The agent takes the chat",
+)
 
 
 class Demo:
     """A demo with data of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.env = {**os.environ, "STRONGROOM_RUN": str(folder)}
-        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "KEY_RING_FILE", "EMAIL_URL"):
-            self.env.pop(name, None)
-        for name in ("BLOB_DIR", "DJANGO_SETTINGS_MODULE", "DEMO", "TLS", "PUBLIC_URL", "ALLOWED_HOSTS"):
-            self.env.pop(name, None)
+        tests_own = {"DJANGO_SETTINGS_MODULE", *(variable.name for variable in VARIABLES)}
+        self.env = {name: value for name, value in os.environ.items() if name not in tests_own}
+        self.env["STRONGROOM_RUN"] = str(folder)
         self.facts = folder / "demo.json"
         self.log = folder / "screen.txt"
         folder.mkdir(parents=True)
@@ -48,11 +57,30 @@ class Demo:
             assert time.monotonic() < until, self.log.read_text()
             time.sleep(0.5)
 
-    def processes(self) -> dict[str, int]:
-        return {one["name"]: one["pid"] for one in json.loads(self.facts.read_text())["processes"]}
+    def restarts(self, name: str) -> int:
+        return int(self._entry(name)["restarts"])
 
-    def journey(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(self.python("tools.journey"), cwd=ROOT, env=self.env, stdout=subprocess.PIPE)
+    def kill(self, name: str) -> None:
+        """Kill the process; one that was killed just before is first waited for."""
+        until = time.monotonic() + UP_S
+        while not processes.is_alive((entry := self._entry(name))["pid"], entry["started"]):
+            assert time.monotonic() < until, f"{name} was not started again"
+            time.sleep(0.05)
+        os.kill(entry["pid"], signal.SIGKILL)
+
+    def journey(self, victim: str) -> tuple[int, int, str]:
+        """Return how often the victim was killed, the exit code of the journey, and what it said."""
+        kills, said = 0, ""
+        with subprocess.Popen(
+            self.python("tools.journey"), cwd=ROOT, env=self.env, stdout=subprocess.PIPE, text=True
+        ) as journey:
+            assert journey.stdout is not None
+            for line in journey.stdout:
+                said += line
+                if any(moment in line for moment in MOMENTS):
+                    self.kill(victim)
+                    kills += 1
+        return kills, journey.returncode, said
 
     def books(self) -> "subprocess.CompletedProcess[str]":
         check = [sys.executable, "manage.py", "check_invariants"]
@@ -69,28 +97,34 @@ class Demo:
         self.program.send_signal(signal.SIGINT)
         self.program.wait(60)
 
+    def _entry(self, name: str) -> dict[str, int]:
+        found: list[dict[str, int]] = json.loads(self.facts.read_text())["processes"]
+        return next(one for one in found if one["name"] == name)
+
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("crash") / "run")
+def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("crash") / "run"
+    running = Demo(folder)
     try:
         running.wait()
         yield running
     finally:
         running.stop()
+    # The logs of a failure are worth their room.
+    if not request.session.testsfailed:
+        RunFolder(folder).remove()
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_journey_survives_the_end_of_a_process(demo: Demo, name: str) -> None:
-    before = demo.processes()[name]
-    journey = demo.journey()
-    time.sleep(MOMENT_S)
+    before = demo.restarts(name)
 
-    os.kill(before, signal.SIGKILL)
+    kills, code, said = demo.journey(name)
 
-    said, _ = journey.communicate(timeout=JOURNEY_S)
-    assert journey.returncode == 0, said.decode()
-    assert demo.processes()[name] != before
+    assert code == 0, said
+    assert kills == len(MOMENTS)
+    assert demo.restarts(name) - before == kills
     books = demo.books()
     assert books.returncode == 0, books.stdout + books.stderr
