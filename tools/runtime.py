@@ -10,12 +10,10 @@ import sys
 from tools.demo import environment, servers
 from tools.demo.folders import LOGS, ROOT, ROSTER, run_path
 from tools.demo.ports import Ports
-from tools.embedded.binaries import ServerMissing
 from tools.embedded.folder import FolderBusy, RunFolder
-from tools.embedded.processes import ServerFailed
 from tools.supervise.roster import Roster
 from tools.supervise.signals import EndAskedFor
-from tools.supervise.supervisor import ChildFailed, Supervisor
+from tools.supervise.supervisor import Supervisor
 from tools.supervise.terminal import Terminal
 
 _GRACE_S = 10.0
@@ -37,7 +35,7 @@ def execute(command: list[str]) -> int:
         return _with_own_servers(folder, roster, command)
     except FolderBusy:
         print(f"{folder.path} is used by another command; try again when that has ended.", file=sys.stderr)
-    except (ChildFailed, servers.AddressMissing, ServerFailed, ServerMissing) as error:
+    except servers.REFUSALS as error:
         print(error, file=sys.stderr)
     except EndAskedFor:
         return _INTERRUPTED

@@ -52,7 +52,7 @@ def test_taken_port_that_is_asked_for_is_refused(
 ) -> None:
     monkeypatch.setenv("PORT", str(port_of(listener)))
 
-    with pytest.raises(ports.PortTaken, match="cannot be used"):
+    with pytest.raises(ports.PortRefused, match="is taken"):
         ports.choose(Terminal(screen))
 
 
@@ -60,7 +60,7 @@ def test_taken_port_that_is_asked_for_is_refused(
 def test_port_that_is_none_is_refused(screen: io.StringIO, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
     monkeypatch.setenv("PORT", asked)
 
-    with pytest.raises(ports.PortTaken, match="not a port"):
+    with pytest.raises(ports.PortRefused, match="is not a port"):
         ports.choose(Terminal(screen))
 
 

@@ -1,5 +1,6 @@
 """The run folder: where it is, what is in it, and which one a second demo takes."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -13,6 +14,12 @@ STAFF = "staff.json"
 """What the demo's staff sign in with."""
 
 _MOST = 20
+_UNUSABLE = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG),
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+    }
+)
 
 
 def run_path() -> Path:
@@ -23,6 +30,17 @@ def run_path() -> Path:
 def short(path: Path) -> str:
     """Return the path as a person at the root of the project would write it."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def complaint(error: OSError) -> str | None:
+    """Say that the run folder cannot be used, and why; None for an error that has nothing to do with a disk."""
+    if error.errno not in _UNUSABLE:
+        return None
+    where = f" ({error.filename})" if error.filename else ""
+    return (
+        f"{run_path()} cannot be used: {error.strerror}{where}. Make room or give rights there, or name another folder:"
+        " STRONGROOM_RUN=/another/folder make demo"
+    )
 
 
 def claim(terminal: Terminal) -> RunFolder:

@@ -15,8 +15,8 @@ _TRIES = 200
 _HIGHEST = 65535
 
 
-class PortTaken(Exception):
-    """The port that was asked for is in use."""
+class PortRefused(Exception):
+    """The port that was asked for is none or in use, or all usual ones are."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,24 @@ def _held(port: int) -> socket.socket:
     return held
 
 
-def choose(terminal: Terminal) -> Ports:
-    """Return free ports and says which usual ones are taken. Raises PortTaken when PORT names a taken one."""
-    usual = Ports()
+def _asked() -> list[int]:
+    """Return the port that PORT names, if it names one."""
     asked = os.environ.get("PORT")
-    if asked is not None and not (asked.isdecimal() and 0 < int(asked) <= _HIGHEST and is_free(int(asked))):
-        message = f"PORT={asked} cannot be used: it is taken or not a port. Choose another, or leave PORT out."
-        raise PortTaken(message)
-    chosen: list[int] = [int(asked)] if asked else []
+    if asked is None:
+        return []
+    if not (asked.isascii() and asked.isdecimal() and 0 < int(asked) <= _HIGHEST):
+        message = f"PORT={asked} is not a port: give a number from 1 to {_HIGHEST}, or leave PORT out."
+        raise PortRefused(message)
+    if not is_free(int(asked)):
+        message = f"Port {asked} is taken, or not for this user. Choose another by PORT=, or leave PORT out."
+        raise PortRefused(message)
+    return [int(asked)]
+
+
+def choose(terminal: Terminal) -> Ports:
+    """Return free ports and say which usual ones are taken. Raises PortRefused."""
+    usual = Ports()
+    chosen = _asked()
     wanted = (
         ("HTTP", usual.web),
         ("mail (SMTP)", usual.mail_smtp),
@@ -115,7 +125,10 @@ def choose(terminal: Terminal) -> Ports:
         ("measures", usual.metrics),
     )
     for name, port in wanted[len(chosen) :]:
-        free = next(other for other in range(port, port + _TRIES) if other not in chosen and is_free(other))
+        free = next((other for other in range(port, port + _TRIES) if other not in chosen and is_free(other)), None)
+        if free is None:
+            message = f"The ports from {port} to {port + _TRIES - 1} are all taken; {name} needs one of them."
+            raise PortRefused(message)
         if free != port:
             terminal.say(f"  Port {port} is taken; {name} uses {free}.")
         chosen.append(free)

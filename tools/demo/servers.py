@@ -4,11 +4,14 @@ import os
 import signal
 from dataclasses import dataclass
 
-from tools.embedded.folder import RunFolder
+from tools.demo import lineage
+from tools.embedded.binaries import ServerMissing
+from tools.embedded.folder import NoPlace, RunFolder
 from tools.embedded.postgres import Postgres
+from tools.embedded.processes import ServerFailed
 from tools.embedded.redis import Redis
 from tools.supervise.children import Spec
-from tools.supervise.supervisor import Supervisor
+from tools.supervise.supervisor import ChildFailed, Supervisor
 from tools.supervise.terminal import Terminal
 
 DATABASE = "strongroom"
@@ -21,6 +24,10 @@ _AFTER_PROCESSES = 1
 
 class AddressMissing(Exception):
     """A real server is named by one address of two."""
+
+
+REFUSALS = (AddressMissing, ChildFailed, lineage.OtherMigrations, NoPlace, ServerFailed, ServerMissing)
+"""Why servers do not start; each says what to do."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,11 @@ def start(supervisor: Supervisor, folder: RunFolder, terminal: Terminal) -> Addr
 
 def _start_postgres(supervisor: Supervisor, folder: RunFolder, terminal: Terminal) -> None:
     postgres = Postgres(folder)
+    is_half = (folder.path / SEEDING).exists()
+    if postgres.has_data and not is_half:
+        lineage.go_on(folder)
+    else:
+        lineage.begin(folder)
     with terminal.step("PostgreSQL") as step:
         postgres.prepare(step)
         supervisor.start(
@@ -72,7 +84,7 @@ def _start_postgres(supervisor: Supervisor, folder: RunFolder, terminal: Termina
             )
         )
         postgres.wait_ready(step)
-        if (folder.path / SEEDING).exists():
+        if is_half:
             postgres.drop_database(DATABASE)
         postgres.ensure_roles_and_database(DATABASE)
 

@@ -9,13 +9,11 @@ from tools.demo.environment import python
 from tools.demo.folders import LOGS, ROOT, ROSTER, STAFF, claim, short
 from tools.demo.screen import screen
 from tools.demo.seed.people import PEOPLE
-from tools.embedded.binaries import ServerMissing
-from tools.embedded.folder import RunFolder
-from tools.embedded.processes import ServerFailed
+from tools.embedded.folder import FolderBusy, RunFolder
 from tools.supervise.children import Spec, command
 from tools.supervise.roster import Roster
 from tools.supervise.signals import EndAskedFor
-from tools.supervise.supervisor import ChildFailed, Supervisor
+from tools.supervise.supervisor import Supervisor
 from tools.supervise.terminal import Terminal
 
 _READY_S = 120.0
@@ -24,6 +22,7 @@ _PREPARATIONS = {
     "Company": ("seed", ["-m", "tools.demo.seed"]),
 }
 _SHOWN = 5
+_INTERRUPTED = 130
 
 
 def start() -> int:
@@ -32,21 +31,25 @@ def start() -> int:
     if sys.platform != "linux":
         terminal.say(f"The demo needs Linux; this is {sys.platform}. A Linux container or virtual machine will do.")
         return 1
-    folder = claim(terminal)
-    terminal.say(f"Strongroom's demo keeps everything in {short(folder.path)}.")
-    demo = Demo(folder, terminal, Roster(folder.path / ROSTER))
     try:
-        demo.run()
-    except EndAskedFor:
+        _run(claim(terminal), terminal)
+    except (EndAskedFor, KeyboardInterrupt):
         terminal.say("Stopped before everything ran.")
-    except (ChildFailed, ports.PortTaken, servers.AddressMissing, ServerFailed, ServerMissing) as error:
+        return _INTERRUPTED
+    except (FolderBusy, ports.PortRefused, *servers.REFUSALS) as error:
         terminal.say(f"\nThe demo did not start: {error}")
         return 1
-    else:
-        terminal.say("Stopped. The data is kept; `make demo` goes on with it.")
-    finally:
-        demo.roster.remove()
+    terminal.say("Stopped. The data is kept; `make demo` goes on with it.")
     return 0
+
+
+def _run(folder: RunFolder, terminal: Terminal) -> None:
+    terminal.say(f"Strongroom's demo keeps everything in {short(folder.path)}.")
+    roster = Roster(folder.path / ROSTER)
+    try:
+        Demo(folder, terminal, roster).run()
+    finally:
+        roster.remove()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class FolderBusy(Exception):
         super().__init__(f"{path} is in use by another command.")
 
 
+class NoPlace(Exception):
+    """No folder of this machine is fit for the servers' sockets or data."""
+
+
 class RunFolder:
     """A folder of servers, data and secrets. Nothing is made before the first use."""
 
@@ -139,7 +143,7 @@ class RunFolder:
             if path.is_dir() and _is_short(path / "strongroom-12345678") and self._can_enter(path):
                 return path
         message = "No temporary folder is short enough for sockets and open to other users; set TMPDIR to one."
-        raise RuntimeError(message)
+        raise NoPlace(message)
 
 
 def _is_short(folder: Path) -> bool:

@@ -161,6 +161,11 @@ class Postgres:
         return f"postgresql://{ROLES[role]}:{password}@/{quote(database)}?{query}"
 
     @property
+    def has_data(self) -> bool:
+        """Whether there is a data folder from an earlier start."""
+        return self._data.exists()
+
+    @property
     def _home(self) -> Path:
         return self._folder.place("postgres")
 
