@@ -122,7 +122,8 @@ def change(queryset: models.QuerySet[Any], values: dict[str, Any], kind: str = "
 
     Steps `version` and sets `updated_at`; returns the number of rows changed.
     """
-    unit, model = db.current(), queryset.model
+    unit = db.current()
+    model: type[models.Model] = queryset.model
     query: Any = queryset.query.chain(sql.UpdateQuery)
     query.clear_ordering(force=True)
     query.add_update_values({**values, "version": models.F("version") + 1, "updated_at": unit.at})
