@@ -122,6 +122,9 @@ class Postgres:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if found is None:
             self.create_database(name)
+        else:
+            # An earlier start may have ended between the two.
+            self._open_to_roles(name)
         with self.connect(name) as connection:
             for extension in EXTENSIONS:
                 connection.execute(
@@ -140,6 +143,11 @@ class Postgres:
                     database, sql.Identifier(template)
                 )
             )
+        self._open_to_roles(name)
+
+    def _open_to_roles(self, name: str) -> None:
+        database = sql.Identifier(name)
+        with self.connect() as connection:
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
             connection.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO strongroom_app, strongroom_read").format(database)

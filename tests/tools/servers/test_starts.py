@@ -72,6 +72,18 @@ def test_folder_closed_to_the_servers_uid_has_its_data_elsewhere_and_keeps_it(tm
     assert not Path(data).exists()
 
 
+def test_database_that_an_earlier_start_left_closed_is_opened_to_the_roles(run: Run) -> None:
+    run.start()
+    run.ask("superuser", "REVOKE CONNECT ON DATABASE strongroom FROM strongroom_app, strongroom_read")
+    run.kill()
+    assert run.await_no_process() == []
+
+    run.start()
+
+    assert [run.ask(role, "SELECT 1") for role in ("app", "read")] == [[(1,)], [(1,)]]
+    assert run.stop() == 0
+
+
 def test_death_of_the_starter_ends_the_servers_and_the_next_start_keeps_the_data(run: Run) -> None:
     run.start()
     run.ask("owner", "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (1)")
