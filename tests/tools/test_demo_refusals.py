@@ -124,13 +124,13 @@ def test_data_of_other_migrations_is_refused_with_the_way_out(made_by_others: Pa
     words = said(demo(made_by_others))
 
     assert f"whose migrations are not those of this code ({name})" in words
-    assert "`make demo-reset` removes the data and starts over." in words
+    assert f"`STRONGROOM_RUN={made_by_others} make demo-reset` removes the data and starts over." in words
 
 
 def test_data_whose_migrations_nobody_noted_is_refused(made_by_others: Path) -> None:
     (made_by_others / "migrations.json").unlink()
 
-    assert "`make demo-reset` removes the data and starts over." in said(demo(made_by_others))
+    assert "make demo-reset` removes the data and starts over." in said(demo(made_by_others))
 
 
 def test_data_of_fewer_migrations_is_taken_up_and_the_new_ones_noted(made_by_others: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 
 from tools.demo.folders import ROOT, short
 from tools.embedded.folder import RunFolder
@@ -15,9 +16,10 @@ class OtherMigrations(Exception):
 
     def __init__(self, folder: RunFolder, names: list[str]) -> None:
         shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+        where = "" if folder.path == ROOT / ".run" else f"STRONGROOM_RUN={shlex.quote(short(folder.path))} "
         super().__init__(
             f"The data in {short(folder.path)} was made by another version of Strongroom, whose migrations are not"
-            f" those of this code ({shown}). `make demo-reset` removes the data and starts over."
+            f" those of this code ({shown}). `{where}make demo-reset` removes the data and starts over."
         )
 
 
