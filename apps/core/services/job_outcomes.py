@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
-from apps.core import db
+from apps.core import db, ids
 from apps.core.actors import Actor
 from apps.core.models import JobOutcome
 
@@ -27,7 +27,7 @@ def sync(*, max_ages: Mapping[str, timedelta], by: Actor, at: datetime) -> None:
             seconds = int(age.total_seconds())
             row = known.get(name)
             if row is None:
-                JobOutcome(job=name, owner_app=name.partition(".")[0], max_age_s=seconds).save()
+                JobOutcome(id=ids.new(at), job=name, owner_app=name.partition(".")[0], max_age_s=seconds).save()
             else:
                 JobOutcome.objects.filter(pk=row.pk).update(max_age_s=seconds)
         if PeriodicTask.objects.filter(enabled=True).exclude(name__in=max_ages).update(enabled=False):

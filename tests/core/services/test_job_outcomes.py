@@ -95,8 +95,15 @@ def test_overdue_jobs_are_named():
     assert overdue(at=AT + timedelta(seconds=61)) == ["core.a.run", "p2p.b.run"]
 
 
-def test_a_job_that_never_succeeded_is_overdue():
+def test_a_job_that_failed_is_overdue_at_once():
     sync()
     record(error="Conflict")
 
-    assert overdue(at=AT) == ["core.a.run", "p2p.b.run"]
+    assert overdue(at=AT) == ["core.a.run"]
+
+
+def test_a_job_that_never_ran_is_overdue_after_its_age_on_the_schedule():
+    sync()
+
+    assert overdue(at=AT + timedelta(seconds=59)) == []
+    assert overdue(at=AT + timedelta(seconds=61)) == ["core.a.run"]
