@@ -11,7 +11,7 @@ _ABOUT_MONEY = {"money": Param.MONEY, "counterparty": Param.TEXT}
 class P2pConfig(AppConfig):
     name = "apps.p2p"
     label = "p2p"
-    verbose_name = _("p2p")
+    verbose_name = _("P2P")
     notification_kinds = (
         Kind("p2p.transfer_sent", _ABOUT_MONEY),
         Kind("p2p.transfer_received", _ABOUT_MONEY),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.apps import apps
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
@@ -44,12 +45,13 @@ def lines(page: Page) -> list[Line]:
 
 
 def _line(event: Event, names: Mapping[str, str]) -> Line:
+    title, label = _of_act(event.action, event.status) if event.action else (event.title, event.status_label)
     return Line(
         stream=event.stream.value,
         icon=_ICONS[event.stream],
-        title=_words(str(event.title)),
+        title=title,
         detail=event.detail,
-        badge=shown.badge(event.status, capfirst(str(event.status_label))) if event.status else "",
+        badge=shown.badge(event.status, label) if event.status else "",
         at=shown.instant(event.at),
         by=person(event.by, names),
         reason=event.reason,
@@ -68,10 +70,19 @@ def person(ref: str, names: Mapping[str, str]) -> Any:
     return shown.text(ref)
 
 
-def _words(title: str) -> str:
-    """Return an action's code as words: `accounts.wallet.freeze` is "Wallet: freeze"."""
-    app, dot, rest = title.partition(".")
-    noun, second, verb = rest.partition(".")
-    if not (dot and second and app.isascii() and app.islower()):
-        return title
-    return f"{capfirst(noun.replace('_', ' '))}: {verb.replace('_', ' ')}"
+def _of_act(code: str, status: str) -> tuple[str, Any]:
+    """Return an action's code in words, and the state it led to: `accounts.wallet.freeze` is "Wallet: freeze"."""
+    app, noun, verb = code.split(".", 2)
+    model = _model(app, noun)
+    name = capfirst(str(model._meta.verbose_name) if model else noun.replace("_", " "))
+    states: Any = model and next((one.flatchoices for one in model._meta.fields if one.name == "status"), None)
+    label = dict(states or ()).get(status, capfirst(status.replace("_", " ")))
+    return name if verb == status else f"{name}: {verb.replace('_', ' ')}", label
+
+
+def _model(app: str, noun: str) -> Any:
+    """Return the model that actions name by a noun, if there is one."""
+    try:
+        return apps.get_model(app, noun.replace("_", ""))
+    except LookupError:
+        return None

@@ -33,7 +33,10 @@ _TOLD_ELSEWHERE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a timeline. `ref` is the typed id of what it is about, `by` of who caused it."""
+    """One line of a timeline. `ref` is the typed id of what it is about, `by` of who caused it.
+
+    `action` is the code of an event of the audit, which tells for itself what happened.
+    """
 
     key: UUID
     at: datetime
@@ -47,6 +50,7 @@ class Event:
     status: str = ""
     status_label: Any = ""
     reason: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +219,8 @@ def _of_audit(row: Any, stream: Stream) -> Event:
         ref="" if row.subject == row.customer_ref else row.subject,
         by=row.actor_id,
         status=str(moved),
-        status_label=str(moved).replace("_", " "),
         reason=" · ".join(filter(None, (row.reason_code, row.reason_text))),
+        action=row.action,
     )
 
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import ids, redact
@@ -23,6 +24,29 @@ from apps.core.money import Money
 
 NOTHING: Final = format_html('<span class="sr-none">{}</span>', "\N{EN DASH}")
 _SHORT: Final = 12
+_WHOLE: Final = {
+    "aal": "assurance level",
+    "exp": "expiry",
+    "fp": "fingerprint",
+    "gl": "GL",
+    "http": "HTTP",
+    "ip": "IP address",
+    "last4": "last four digits",
+    "msg": "message",
+    "ms": "(ms)",
+    "no": "number",
+    "params": "parameters",
+    "prev": "previous",
+    "ref": "reference",
+    "s": "(s)",
+    "seq": "number",
+    "sha256": "SHA-256",
+    "smtp": "SMTP",
+    "txn": "transaction",
+    "tz": "time zone",
+    "xid": "database transaction",
+}
+"""Words of columns that are short for others."""
 
 _pages: Final[dict[str, str]] = {}
 """Names of pages that show more of a kind of row than its list does, by the prefix of its id."""
@@ -75,9 +99,15 @@ def column(model: type[models.Model], name: str, forms: Forms) -> Column:
     return Column(name, _label(field), cell)
 
 
-def _label(field: Any) -> str:
-    """Return the name of a column; that it is sealed is seen at its values."""
-    return capfirst(str(field.verbose_name).removesuffix(" sealed").replace(" fp", " fingerprint"))
+def _label(field: Any) -> Any:
+    """Return the name of a column in whole words; that it is sealed is seen at its values."""
+    return gettext_lazy(label_of(field))
+
+
+def label_of(field: Any) -> str:
+    """Return the name of a column in whole words of English, for the catalogue of translations."""
+    words = str(field.verbose_name).removesuffix(" sealed").split()
+    return capfirst(" ".join(_WHOLE.get(word, word) for word in words))
 
 
 @cache

@@ -41,9 +41,13 @@ const element = (tag, className, text) => {
 
 const clock = (at) => new Date(at).toISOString().slice(11, 16);
 
+const span = (unit) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "short" });
+const [inMinutes, inHours] = [span("minute"), span("hour")];
+
 const ago = (at) => {
   const minutes = Math.max(0, Math.round((Date.now() - Date.parse(at)) / 60_000));
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const rest = inMinutes.format(minutes % 60);
+  return minutes < 60 ? rest : `${inHours.format(Math.floor(minutes / 60))} ${rest}`;
 };
 
 // What is known of a chat: entries by number in each of its rooms, and messages that no number has yet.
