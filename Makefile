@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
-	openapi invariants migrate startapp states bench-api test-crash
+	openapi translations invariants migrate startapp states bench-api test-crash
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ imports: setup ## import contracts only
 
 states: setup ## redraw the charts of docs/states
 	@$(RUN) -m tools.states --write
+
+translations: setup ## enter new texts into the catalogues of locale
+	@$(RUN) -m tools.translations --write
 
 openapi: setup ## rebuild docs/openapi.yaml
 	@$(RUN) -m tools.openapi --write

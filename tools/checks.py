@@ -25,6 +25,7 @@ CHECKS = {
     "dependencies": ["-m", "deptry", "."],
     "lock": ["-m", "uv", "lock", "--check"],
     "templates": ["-m", "djlint", "templates", "--check", "--lint"],
+    "translations": ["-m", "tools.translations"],
     "dead-code": ["-m", "vulture"],
     "sizes": ["-m", "tools.sizes"],
     "environment": ["-m", "tools.env_example"],
