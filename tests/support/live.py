@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import uuid
@@ -20,7 +21,7 @@ from tools.supervise.children import command
 
 PROTOCOL = "strongroom.v1"
 ORIGIN = "http://127.0.0.1"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 90.0
 _GRACE_S = 10.0
 
 
@@ -75,10 +76,9 @@ class Live:
         self.process.terminate()
         try:
             self.process.wait(_GRACE_S)
-        finally:
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 class Socket:

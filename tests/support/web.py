@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from email.message import EmailMessage
@@ -15,8 +16,8 @@ from tests.support.servers import ROOT
 from tools.supervise.children import command
 
 HOST = "127.0.0.1"
-_PATIENCE_S = 30.0
-_GRACE_S = 5.0
+_PATIENCE_S = 90.0
+_GRACE_S = 10.0
 
 
 class Web:
@@ -61,10 +62,9 @@ class Web:
         self._process.terminate()
         try:
             self._process.wait(_GRACE_S)
-        finally:
-            if self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)

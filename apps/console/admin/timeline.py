@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
@@ -73,16 +74,14 @@ def person(ref: str, names: Mapping[str, str]) -> Any:
 def _of_act(code: str, status: str) -> tuple[str, Any]:
     """Return an action's code in words, and the state it led to: `accounts.wallet.freeze` is "Wallet: freeze"."""
     app, noun, verb = code.split(".", 2)
-    model = _model(app, noun)
+    model = _models().get((app, noun.replace("_", "")))
     name = capfirst(str(model._meta.verbose_name) if model else noun.replace("_", " "))
     states: Any = model and next((one.flatchoices for one in model._meta.fields if one.name == "status"), None)
     label = dict(states or ()).get(status, capfirst(status.replace("_", " ")))
     return name if verb == status else f"{name}: {verb.replace('_', ' ')}", label
 
 
-def _model(app: str, noun: str) -> Any:
-    """Return the model that actions name by a noun, if there is one."""
-    try:
-        return apps.get_model(app, noun.replace("_", ""))
-    except LookupError:
-        return None
+@cache
+def _models() -> dict[tuple[str, str], Any]:
+    """Return the models by their apps and the nouns of their acts, written without borders of words."""
+    return {(model._meta.app_label, str(model._meta.model_name)): model for model in apps.get_models()}
