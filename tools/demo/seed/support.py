@@ -1,4 +1,4 @@
-"""The demo's tickets: some answered, some waiting, one resolved."""
+"""The demo's tickets: some answered, so that they wait for the customer, some for an agent, one resolved."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,7 +32,7 @@ def ask(number: int, *, customer: Actor, agent: Actor, at: datetime) -> None:
     subject, body, answer = TICKETS[number]
     ticket = tickets.open_(subject=subject, body=body, client_msg_id=ids.new(), by=customer, at=at)
     if answer:
-        then = TicketStatus.RESOLVED if answer in _RESOLVED else None
+        then = TicketStatus.RESOLVED if answer in _RESOLVED else TicketStatus.PENDING_CUSTOMER
         tickets.reply(
             ticket.pk, body=answer, client_msg_id=ids.new(), then=then, by=agent, at=at + timedelta(minutes=47)
         )
