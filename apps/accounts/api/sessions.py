@@ -3,14 +3,15 @@
 import json
 import re
 from typing import Any, Final
+from uuid import UUID
 
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
-from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
-from apps.core import clock, crypto
+from apps.core import clock, crypto, ids, live
 from apps.core.selectors import lookups
 
 STAFF_BACKEND: Final = "apps.accounts.api.authentication.StaffBackend"
@@ -33,7 +34,21 @@ class SealedSerializer:
 
 
 class SessionStore(db.SessionStore):
-    """Sessions in the database, found by the plainest query: one is asked for in every request."""
+    """Sessions in the database, found by the plainest query: one is asked for in every request.
+
+    The end of one is told to the sockets of its person, which are open under it.
+    """
+
+    def flush(self) -> None:
+        person = self.get(SESSION_KEY)
+        super().flush()
+        _ended(person)
+
+    def delete(self, session_key: str | None = None) -> None:
+        # Within `flush` nothing is known here any more, and nothing is told twice.
+        person = self.get(SESSION_KEY)
+        super().delete(session_key)
+        _ended(person)
 
     def _get_session_from_db(self) -> Session | None:
         found = lookups.find(Session, session_key=self.session_key) if self.session_key else None
@@ -41,6 +56,11 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return None
         return found
+
+
+def _ended(person: str | None) -> None:
+    if person is not None:
+        live.recheck(ids.encode("usr", UUID(person)))
 
 
 class ConsumerTokens(SessionTokenStrategy):  # type: ignore[misc]  # allauth has no types

@@ -12,7 +12,7 @@ from apps.accounts.errors import NotStaff, PasswordWeak, RoleNotHeld, RolesToxic
 from apps.accounts.models import RoleGrant, User
 from apps.accounts.models.contacts import email_fingerprint
 from apps.accounts.selectors.logins import EMAIL_COLUMN, NAME_COLUMN
-from apps.core import audit, db, ids, outbox
+from apps.core import audit, db, ids, live, outbox
 from apps.core.actors import Actor
 from apps.core.services import data_keys
 
@@ -59,9 +59,9 @@ def grant_role(user: UUID, *, role: Role, by: Actor, at: datetime) -> RoleGrant:
 
 
 def revoke_role(user: UUID, *, role: Role, by: Actor, at: datetime) -> RoleGrant:
-    """Take a role from a member of staff; the next request is answered without it.
+    """Take a role from a member of staff; the next request is answered without it, and a desk that needs it closes.
 
-    Order: grant, audit, topic accounts.role.changed. Raises: role_not_held.
+    Order: grant, audit, topic accounts.role.changed, hint to their connections. Raises: role_not_held.
     """
     with db.unit(by=by, at=at, why="revoke role"):
         key = RoleGrant.objects.filter(user=user, role=role, until__isnull=True).values_list("pk", flat=True).first()
@@ -94,6 +94,7 @@ def _tell(grant: RoleGrant, verb: str) -> None:
     subject, data = User.ref_of(grant.user_id), {"role": str(grant.role)}
     audit.record(action=f"accounts.role.{verb}", subject=subject, data={**data, "grant": grant.ref})
     outbox.publish(Topic.ROLE_CHANGED, subject=subject, data=data)
+    live.recheck(subject)
 
 
 def _set_password(user: User, password: str) -> None:

@@ -3,7 +3,7 @@
 A hint says that there is something to read, never what: losing one loses nothing, and nothing personal leaves the rows.
 """
 
-from apps.core.live.hints import group, hint
+from apps.core.live.hints import group, hint, recheck
 from apps.core.live.presence import connected
 
-__all__ = ["connected", "group", "hint"]
+__all__ = ["connected", "group", "hint", "recheck"]

@@ -250,10 +250,12 @@ class Door:
         return Via(door="socket", request_id=ids.encode("req", ids.new()), ip=address)
 
     async def _recheck(self) -> None:
-        """End the connection of who has signed out, or lost the right to it."""
+        """End the connection of who has signed out, or lost the right to it; others act with the roles of now."""
         login = await in_thread(self._login, self.session)
         if login is None or (self.permission and not await in_thread(login.holds, self.permission)):
             await self.close(Close.SIGN_IN)
+        else:
+            self.by = login.actor(self.by.via)
 
     async def _watch(self) -> None:
         """End a connection that says no hello or falls silent, and look at its login again and again."""

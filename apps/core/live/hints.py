@@ -33,6 +33,17 @@ def hint(name: str, *, what: str = "news", **data: Any) -> None:
     transaction.on_commit(lambda: _send(name, message))  # noqa: TID251 - a hint about rows that stay
 
 
+def recheck(person: str) -> None:
+    """Let the connections of a person (typed id) ask at once whether they may stay, after the commit of an open unit.
+
+    Called when a session or a right has ended; needs no open unit, because it writes nothing. A lost one is made good
+    by the look that every connection takes by itself.
+    """
+    name = group("person", person)
+    message = {"type": "hint", "group": name, "what": "recheck"}
+    transaction.on_commit(lambda: _send(name, message))  # noqa: TID251 - a hint about rows that stay
+
+
 def _send(name: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None:
