@@ -27,6 +27,7 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "core.outbox.sweep": Timed(timedelta(seconds=5), timedelta(minutes=1)),
     "notifications.deliveries.sweep": Timed(timedelta(seconds=15), timedelta(minutes=2)),
     "payments.top_ups.question": Timed(timedelta(minutes=1), timedelta(minutes=5)),
+    "payments.unknown.escalate": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
     "helpdesk.chats.find_unread": Timed(timedelta(seconds=30), timedelta(minutes=5)),
     # A chat whose agent has gone waits no longer than its lease and this.

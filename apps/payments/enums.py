@@ -1,7 +1,20 @@
 """Words of payments: states of cards and top-ups, what became of events, topics, permissions."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from apps.workflow.enums import Queue
+
+CHARGE: Final = "payment_intents.create"
+READ: Final = "payment_intents.read"
+SEARCH: Final = "payment_intents.search"
+"""Calls about a payment, by the names that their attempts keep."""
+
+NO_SUCH_PAYMENT: Final = "no_such_payment"
+SEVERAL_PAYMENTS: Final = "several_payments"
+"""What a search by our reference comes to when it does not find the one payment."""
 
 
 class MethodKind(TextChoices):
@@ -51,6 +64,26 @@ OPEN = (TopUpStatus.CREATED, TopUpStatus.PROCESSING, TopUpStatus.UNKNOWN)
 """The states in which the money may still come."""
 
 
+class Finding(TextChoices):
+    """What the partner last said of a payment, when it was read again."""
+
+    NOT_READ = "not_read", _("Not read yet")
+    TAKEN = "taken", _("The money was taken")
+    DECLINED = "declined", _("The bank declined")
+    UNDER_WAY = "under_way", _("The bank has not decided")
+    NOTHING = "nothing", _("The partner knows of no payment")
+    SEVERAL = "several", _("The partner knows of several payments")
+    UNCLEAR = "unclear", _("No clear answer")
+
+
+class Settlement(TextChoices):
+    """How a payment ended, in the words of its states."""
+
+    CAPTURED = "captured", _("The money was taken")
+    DECLINED = "declined", _("The bank declined")
+    FAILED = "failed", _("No money was taken")
+
+
 class ReleaseMode(TextChoices):
     """When money that the partner has taken can be used."""
 
@@ -98,4 +131,12 @@ class Permission(TextChoices):
     """What staff may do in payments."""
 
     ATTEMPT_VIEW = "payments.attempt.view"
+    ATTEMPT_RESOLVE = "payments.attempt.resolve"
     INBOX_VIEW = "payments.inbox.view"
+
+
+UNKNOWN: Final = Queue(
+    code="payments.unknown",
+    title=_("Payments without an outcome"),
+    permission=Permission.ATTEMPT_RESOLVE,
+)

@@ -53,6 +53,20 @@ class PartnerUnavailable(Unavailable):
     title = "Partner not available"
 
 
+class NoEvidence(Conflict):
+    """The partner's last reading does not say so, is too old, or the call may still be repeated. Read it again."""
+
+    code = "no_evidence"
+    title = "Not what the partner says"
+
+
+class SecondPersonNeeded(Conflict):
+    """More than one person may settle alone. It stays open until the partner says how it ended."""
+
+    code = "second_person_needed"
+    title = "Needs a second person"
+
+
 class NotMatchedYet(Unavailable):
     """The event speaks of something that is not known here yet. It is looked at again by itself."""
 

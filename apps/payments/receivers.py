@@ -9,7 +9,7 @@ from apps.core import ids, outbox
 from apps.core.outbox import News
 from apps.payments.enums import Topic
 from apps.payments.models import PaymentMethod, TopUp, WebhookInbox
-from apps.payments.services import cards, charges, inbox, notices, resolution
+from apps.payments.services import cards, charges, escalations, inbox, notices, resolution
 
 _CALLS = "partner_calls"
 
@@ -52,6 +52,11 @@ def tell_declined(news: News) -> None:
 @outbox.handles(Topic.TOP_UP_FAILED, name="payments.tell_failed")
 def tell_failed(news: News) -> None:
     notices.tell(top_up=_top_up(news), kind=notices.DECLINED, by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.UNKNOWN_RESOLVED, name="payments.withdraw_work")
+def withdraw_work(news: News) -> None:
+    escalations.withdraw(_top_up(news), by=news.by, at=news.at)
 
 
 def _method(news: News) -> UUID:

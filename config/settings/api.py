@@ -63,6 +63,7 @@ SPECTACULAR_SETTINGS = {
         "EntryKind": "apps.helpdesk.enums.EntryKind",
         "IdNumberKind": "apps.compliance.enums.IdNumberKind",
         "TicketStatus": "apps.helpdesk.enums.TicketStatus",
+        "TopUpStatus": "apps.payments.enums.TopUpStatus",
         "TransferKind": "apps.p2p.enums.TransferKind",
         "TransferStatus": "apps.p2p.enums.TransferStatus",
         "WalletKind": "apps.accounts.enums.WalletKind",

@@ -13,7 +13,9 @@ from apps.core import clock, ids
 from apps.core.actors import Actor
 from apps.helpdesk.models import ChatSession, Ticket
 from apps.helpdesk.services import chats, tickets
-from tests.factories import accounts, compliance, helpdesk, p2p
+from apps.payments.services import escalations
+from apps.workflow.services import queues
+from tests.factories import accounts, compliance, helpdesk, p2p, payments
 from tests.support import staff
 from tests.support.units import PROVER, later, unit
 
@@ -38,6 +40,7 @@ def addresses(member: User) -> Iterator[tuple[str, str]]:
     _applications(by)
     yield "queue", reverse("admin:queue", args=[KYC])
     yield "kyc_review", reverse("admin:kyc_review", args=[_application(by)])
+    yield "payment", reverse("admin:payment", args=[_payment(by)])
     chat = _chat(customer, by)
     yield "chat", reverse("admin:chat", args=[chat.ref])
     yield "audit", f"{reverse('admin:audit')}?customer={customer.ref}"
@@ -71,6 +74,17 @@ def _chat(customer: Customer, by: Actor) -> ChatSession:
     chats.accept(made.pk, by=by, at=clock.now())
     chats.send(made.pk, body=ARABIC, client_msg_id=ids.new(), by=by, at=clock.now())
     return made
+
+
+def _payment(by: Actor) -> str:
+    """Return a top-up without an outcome that the member of staff has."""
+    with unit():
+        made = payments.top_up()
+        later()
+        top_up = payments.doubtful(made)
+        escalations.escalate(top_up=top_up)
+    queues.claim_next(queue="payments.unknown", by=by, at=clock.now())
+    return top_up.ref
 
 
 def _applications(by: Actor) -> None:

@@ -8,10 +8,13 @@ from apps.accounts.models import Customer
 from apps.core import crypto, db, ids
 from apps.core.money import Money
 from apps.core.services import data_keys
-from apps.payments.enums import AnomalyReason, MethodStatus
+from apps.partners.outcomes import Unknown, Wire
+from apps.partners.selectors import attempts
+from apps.partners.services.attempts import Called
+from apps.payments.enums import CHARGE, AnomalyReason, MethodStatus
 from apps.payments.models import InboundAnomaly, PaymentMethod, ReleasePolicy, TopUp, WebhookInbox
 from apps.payments.selectors import inbox, methods
-from apps.payments.services import anomalies, top_ups
+from apps.payments.services import anomalies, charges, top_ups
 from tests.factories import accounts as make
 from tests.support.units import later
 
@@ -60,6 +63,13 @@ def top_up(*, method: PaymentMethod | None = None, money: Money | None = None) -
         by=make.actor(owner.user),
         at=unit.at,
     )
+
+
+def doubtful(row: TopUp) -> TopUp:
+    """Return a top-up whose call had no clear answer."""
+    attempt = attempts.latest(row.ref, operation=CHARGE)
+    assert attempt
+    return charges.apply(called=Called(attempt, Unknown("no_answer"), Wire(), db.current().at), top_up=row.pk)
 
 
 def webhook_inbox(**columns: Any) -> WebhookInbox:

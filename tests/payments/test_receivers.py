@@ -15,6 +15,7 @@ from apps.notifications.services import recipients
 from apps.payments.enums import TopUpStatus
 from apps.payments.models import PaymentMethod, WebhookInbox
 from apps.payments.services import payment_methods
+from apps.workflow.models import WorkItem
 from tests.payments import shop
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,24 @@ def test_a_doubt_is_looked_at_by_the_timed_job(reachable, method, partner):
     dispatch.drain(queue=CALLS)
 
     assert (shop.fresh(top_up).status, shop.available(reachable)) == (TopUpStatus.CAPTURED, 2_000)
+
+
+def test_a_long_doubt_is_peoples_work_until_its_outcome_comes(reachable, method, partner):
+    partner.spoil("error", path="/v1/payment_intents", when="after")
+    top_up = shop.reserved(method, 2_000)
+    dispatch.drain(queue=CALLS)
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        current_app.loader.import_default_modules()
+        current_app.tasks["payments.unknown.escalate"].apply(throw=True)
+    item = WorkItem.objects.get(queue="payments.unknown", subject_id=top_up.ref)
+    assert item.state == "open"
+
+    shop.receive(shop.event(partner, top_up))
+    for queue in ("webhooks_in", "default"):
+        dispatch.drain(queue=queue)
+
+    item.refresh_from_db()
+    assert (item.state, shop.fresh(top_up).status) == ("cancelled", TopUpStatus.CAPTURED)
 
 
 def test_an_event_is_processed(reachable, method, partner):

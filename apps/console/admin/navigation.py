@@ -48,9 +48,9 @@ _PLACES: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
     ("desk", _("Chat desk"), "forum", ("helpdesk.chat.take",)),
     ("audit", _("Audit"), "policy", ("console.audit.view",)),
 )
-_PAGES_OF: Final = {"compliance.kyc": "kyc_", "tickets": "ticket"}
+_PAGES_OF: Final = {"compliance.kyc": "kyc_", "payments.unknown": "payment", "tickets": "ticket"}
 """How the names of the pages begin that are below a place, or on which a queue's work is done."""
-_ICONS: Final = {"compliance.kyc": "verified_user"}
+_ICONS: Final = {"compliance.kyc": "verified_user", "payments.unknown": "help"}
 
 
 def groups(request: HttpRequest) -> list[Group]:

@@ -3,8 +3,10 @@
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now  # noqa: TID251 - leases run by the database's clock
 
+from apps.core.errors import NotFound
 from apps.partners.enums import OutcomeKind
 from apps.partners.models import Attempt
 
@@ -17,12 +19,26 @@ def by_id(attempt: UUID) -> Attempt:
     return found
 
 
+def one(attempt: UUID) -> Attempt:
+    """Return one call, for staff. Raises: not_found."""
+    found: Attempt | None = Attempt.objects.filter(pk=attempt).first()
+    if found is None:
+        raise NotFound(attempt=Attempt.ref_of(attempt))
+    return found
+
+
 def of_subject(subject: str, *, operation: str = "") -> list[Attempt]:
     """Return the calls about a subject (typed id), or those of one operation, oldest first."""
     found = Attempt.objects.filter(subject=subject)
     if operation:
         found = found.filter(operation=operation)
     return list(found.order_by("id"))
+
+
+def listed(subject: str = "") -> QuerySet[Attempt]:
+    """Return the calls about a subject (typed id), or all. The caller orders them."""
+    rows: QuerySet[Attempt] = Attempt.objects.all()
+    return rows.filter(subject=subject) if subject else rows
 
 
 def latest(subject: str, *, operation: str) -> Attempt | None:

@@ -16,13 +16,11 @@ from apps.payments.adapters.stripe_account import (
     ADD_CUSTOMER,
     ATTACH,
     CAPABILITIES,
-    CHARGE,
     DETACH,
-    READ,
-    SEARCH,
     Account,
 )
 from apps.payments.adapters.stripe_http import StripeHttp
+from apps.payments.enums import CHARGE, READ, SEARCH
 
 stripe.enable_telemetry = False
 

@@ -5,14 +5,12 @@ from typing import Final
 
 from apps.partners.capabilities import Capabilities, Range
 from apps.partners.transport import Limits
+from apps.payments.enums import CHARGE, READ, SEARCH
 
 NAME: Final = "stripe"
 ADD_CUSTOMER: Final = "customers.create"
 ATTACH: Final = "payment_methods.attach"
 DETACH: Final = "payment_methods.detach"
-CHARGE: Final = "payment_intents.create"
-READ: Final = "payment_intents.read"
-SEARCH: Final = "payment_intents.search"
 
 CAPABILITIES: Final = Capabilities(
     operations=frozenset({ADD_CUSTOMER, ATTACH, DETACH, CHARGE, READ, SEARCH}),

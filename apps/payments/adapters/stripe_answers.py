@@ -8,8 +8,8 @@ from apps.core.errors import Invalid
 from apps.core.money import Money
 from apps.partners.outcomes import Accepted, Declined, ErrorRule, Outcome, Rejected, Unknown, Wire, classify
 from apps.partners.transport import Exchange
+from apps.payments.enums import NO_SUCH_PAYMENT, SEVERAL_PAYMENTS
 
-NOT_FOUND: Final = "no_such_payment"
 UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError, Invalid)
 """What reading an answer raises when it has another form than the documented one."""
 
@@ -68,8 +68,8 @@ def read_search(found: Mapping[str, Any]) -> Outcome:
     """Return the outcome of the one payment that was found; two are nobody's to choose from."""
     rows = found["data"]
     if len(rows) > 1:
-        return Unknown("several_payments")
-    return read_intent(rows[0]) if rows else Rejected(NOT_FOUND)
+        return Unknown(SEVERAL_PAYMENTS)
+    return read_intent(rows[0]) if rows else Rejected(NO_SUCH_PAYMENT)
 
 
 def refusal(found: Exchange | None, *, operation: str, rules: Iterable[ErrorRule]) -> Outcome:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin, SinceFilter
+from apps.payments.admin import payments
 from apps.payments.models import PaymentMethod, ReleasePolicy, TopUp
 
 _VIEW = ("accounts.customer.view",)
@@ -14,7 +15,8 @@ class TopUpAdmin(ReadOnlyAdmin):
     money = {"amount": "currency"}
     refs = {"ledger_txn": "txn"}
     list_display = ("ref", "created_at", "customer", "payment_method", "amount", "status", "decline_code", "ledger_txn")
-    list_filter = (SinceFilter,)
+    list_filter = ("status", SinceFilter)
+    pages = payments.PAGES
 
 
 @admin.register(PaymentMethod)

@@ -13,7 +13,8 @@ class TopUp(Kept):
 
     `partner_ref` is the partner's id of the payment, `ledger_txn` the transaction in the books, `decline_code` what the
     customer is told when there is none. `next_check_at` is when an open one is looked at again, `checks` how often that
-    has happened; `not_before` is the earliest instant of its next charge, where the partner named one.
+    has happened; `not_before` is the earliest instant of its next charge, where the partner named one;
+    `escalated_at` is since when people look at it.
     """
 
     id_prefix = "top"
@@ -35,6 +36,7 @@ class TopUp(Kept):
     next_check_at = models.DateTimeField(null=True, blank=True)
     checks = models.SmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     processing_at = models.DateTimeField(null=True, blank=True)
     unknown_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +73,10 @@ class TopUp(Kept):
                 condition=models.Q(not_before__isnull=True) | models.Q(status__in=("created", "unknown")),
                 name="payments_topup_not_before",
             ),
+            models.CheckConstraint(
+                condition=models.Q(escalated_at__isnull=True) | models.Q(status="unknown"),
+                name="payments_topup_escalated",
+            ),
         )
         indexes = (
             # What a customer has brought in.
@@ -81,13 +87,19 @@ class TopUp(Kept):
                 name="payments_topup_due",
                 condition=models.Q(status__in=("created", "processing", "unknown")),
             ),
+            # What people are to look at.
+            models.Index(
+                fields=["unknown_at"],
+                name="payments_topup_overdue",
+                condition=models.Q(status="unknown", escalated_at__isnull=True),
+            ),
         )
 
     class Privacy:
         internal = (
             *("customer", "wallet", "payment_method", "release_policy", "connector", "environment"),
             *("amount", "currency", "status", "partner_ref", "ledger_txn", "decline_code", "next_check_at", "checks"),
-            *("not_before", "processing_at", "unknown_at", "captured_at", "declined_at", "failed_at"),
+            *("not_before", "escalated_at", "processing_at", "unknown_at", "captured_at", "declined_at", "failed_at"),
         )
 
     def __str__(self) -> str:

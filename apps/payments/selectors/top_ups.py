@@ -9,7 +9,8 @@ from apps.accounts.selectors import customers
 from apps.core import ids
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
-from apps.payments.enums import OPEN
+from apps.partners.selectors import attempts
+from apps.payments.enums import OPEN, TopUpStatus
 from apps.payments.models import ReleasePolicy, TopUp
 
 
@@ -39,6 +40,22 @@ def by_id(top_up: UUID) -> TopUp:
     return found
 
 
+def of_attempt(attempt: UUID) -> TopUp:
+    """Return the top-up that a call is about. Raises: not_found, also for a call about anything else."""
+    return of_ref(attempts.one(attempt).subject)
+
+
+def of_ref(ref: str) -> TopUp:
+    """Return a top-up by its typed id. Raises: not_found."""
+    try:
+        found: TopUp | None = TopUp.objects.filter(pk=ids.decode(TopUp.id_prefix, ref)).first()
+    except ids.BadId as error:
+        raise NotFound from error
+    if found is None:
+        raise NotFound(top_up=ref)
+    return found
+
+
 def by_partner(*, connector: str, environment: str, reference: str, payment: str) -> TopUp | None:
     """Return the top-up that a partner speaks of, by our reference or by the partner's id of the payment."""
     rows = TopUp.objects.filter(connector=connector, environment=environment)
@@ -57,6 +74,12 @@ def due(*, at: datetime, limit: int) -> list[UUID]:
     """Return open top-ups that are to be looked at again, the longest overdue first."""
     rows = TopUp.objects.filter(status__in=OPEN, next_check_at__lte=at).order_by("next_check_at", "id")
     return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def overdue(*, since: datetime, limit: int) -> list[UUID]:
+    """Return top-ups that have had no outcome since before an instant and that nobody looks at, the oldest first."""
+    rows = TopUp.objects.filter(status=TopUpStatus.UNKNOWN, escalated_at__isnull=True, unknown_at__lte=since)
+    return list(rows.order_by("unknown_at", "id").values_list("pk", flat=True)[:limit])
 
 
 def release_policy(connector: str, *, on: date) -> ReleasePolicy:

@@ -23,13 +23,12 @@ from apps.partners.selectors import error_maps
 from apps.partners.services import attempts, calls
 from apps.partners.services.attempts import Called
 from apps.payments.adapters import registry
-from apps.payments.adapters.stripe_account import CHARGE
-from apps.payments.enums import OPEN, AnomalyReason, Topic, TopUpStatus
+from apps.payments.enums import CHARGE, OPEN, AnomalyReason, Topic, TopUpStatus
 from apps.payments.errors import PartnerUnavailable
 from apps.payments.models import TopUp
 from apps.payments.selectors import methods
 from apps.payments.selectors import top_ups as selectors
-from apps.payments.services import anomalies
+from apps.payments.services import anomalies, escalations
 
 MOST_RETRIES: Final = 8
 """Repetitions of a call that certainly did nothing, before the customer is told that it cannot be done now."""
@@ -178,15 +177,26 @@ def prepare_again(*, top_up: TopUp, attempt: Any) -> None:
     )
 
 
+def fail(*, top_up: TopUp, code: str) -> None:
+    """End a held top-up of which it is proved that no money was taken. Works inside an open unit.
+
+    Order: state with audit, topics payments.top_up.failed and payments.unknown.resolved, limits given back.
+    """
+    _give_up(top_up, TopUpStatus.FAILED, code, None)
+
+
 def _doubt(held: TopUp, outcome: Unknown, called: Called, *, is_charge: bool) -> None:
     """Keep in mind that nobody knows: no posting, no second charge, and limits stay used."""
     if held.status not in OPEN:
         return
     if outcome.code == "integrity":
         anomalies.record(top_up=held, reason=AnomalyReason.INTEGRITY, attempt_ref=called.attempt.ref)
-    if is_charge and held.status != TopUpStatus.UNKNOWN:
+    is_for_people = outcome.code in escalations.AT_ONCE
+    if held.status != TopUpStatus.UNKNOWN and (is_charge or is_for_people):
         _log.warning("payment_unknown", top_up=held.ref, reason=outcome.code)
         _move(held, TopUpStatus.UNKNOWN, Topic.UNKNOWN_OPENED, next_check_at=db.current().at + DOUBT)
+    if is_for_people:
+        escalations.escalate(top_up=held)
 
 
 def _give_up(held: TopUp, to: TopUpStatus, code: str, payment: str | None) -> None:
@@ -198,7 +208,7 @@ def _give_up(held: TopUp, to: TopUpStatus, code: str, payment: str | None) -> No
 def _move(held: TopUp, to: TopUpStatus, topic: Topic | None, **columns: Any) -> None:
     """Move a top-up and tell of it; the end of a doubt is news of its own."""
     customer, was = customers.ref_of(held.customer_id), held.status
-    states.move(held, to, customer=customer, not_before=None, **columns)
+    states.move(held, to, customer=customer, not_before=None, escalated_at=None, **columns)
     if topic is not None:
         outbox.publish(topic, subject=held, customer=customer, data={"money": held.money.to_json()})
     if was == TopUpStatus.UNKNOWN:

@@ -13,7 +13,7 @@ from apps.partners.selectors import attempts as attempt_reads
 from apps.partners.selectors import error_maps
 from apps.partners.services import attempts, calls
 from apps.payments.adapters import registry
-from apps.payments.adapters.stripe_account import READ, SEARCH
+from apps.payments.enums import READ, SEARCH
 from apps.payments.models import TopUp
 from apps.payments.selectors import top_ups as selectors
 from apps.payments.services import charges

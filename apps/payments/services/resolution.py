@@ -3,8 +3,7 @@
 Another key, or another partner, is never tried: one of the two payments would be nobody's.
 """
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -13,16 +12,13 @@ from apps.core import db
 from apps.core.actors import Actor
 from apps.partners.outcomes import Rejected
 from apps.partners.selectors import attempts as attempt_reads
-from apps.payments.adapters.stripe_account import CHARGE
-from apps.payments.enums import OPEN, TopUpStatus
+from apps.payments.enums import CHARGE, OPEN, TopUpStatus
 from apps.payments.models import TopUp
+from apps.payments.selectors import evidence
 from apps.payments.selectors import top_ups as selectors
 from apps.payments.services import charges, readings
 
 _log = structlog.get_logger(__name__)
-
-KEY_KEPT: Final = timedelta(hours=23)
-"""How long the partner surely remembers a key (it promises a day)."""
 
 
 def revisit(top_up: UUID, *, by: Actor, at: datetime) -> TopUp:
@@ -55,7 +51,7 @@ def _prepared_again(top_up: UUID, at: datetime, *, by: Actor) -> bool:
         if held.not_before is not None and at < held.not_before:
             return False
         first = attempt_reads.first(held.ref, operation=CHARGE)
-        if first is None or at - first.prepared_at > KEY_KEPT:
+        if first is None or at - first.prepared_at > evidence.KEY_KEPT:
             _log.error("payment_unknown_overdue", top_up=held.ref)
             return False
         charges.prepare_again(top_up=held, attempt=charge)

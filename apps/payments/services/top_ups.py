@@ -14,8 +14,7 @@ from apps.core.errors import InvalidAmount, InvalidReference, NotFound
 from apps.core.money import Money
 from apps.partners.services import attempts
 from apps.payments.adapters import registry
-from apps.payments.adapters.stripe_account import CHARGE
-from apps.payments.enums import MethodStatus, Topic
+from apps.payments.enums import CHARGE, MethodStatus, Topic
 from apps.payments.errors import AmountOutOfRange, CurrencyNotOffered, MethodNotReady
 from apps.payments.models import PaymentMethod, TopUp
 from apps.payments.selectors import methods
