@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -28,10 +29,11 @@ class Login:
 
 
 class Caller:
-    """Sends JSON to `/api/v1/` as one login, or as nobody."""
+    """Sends JSON to `/api/v1/` as one login, as a browser that is signed in, by a session token, or as nobody."""
 
-    def __init__(self, user: User | None = None) -> None:
-        self._client = APIClient(raise_request_exception=False)
+    def __init__(self, user: User | None = None, *, browser: Client | None = None, token: str = "") -> None:
+        self._client: Any = browser or APIClient(raise_request_exception=False)
+        self._always = {"X-Session-Token": token} if token else {}
         if user is not None:
             self._client.force_authenticate(user=user, token=Login(user))
 
@@ -40,7 +42,9 @@ class Caller:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = named.pop("Content-Type", "application/json")
-        return self._client.generic(method, f"/api/v1/{address}", raw, content_type=kind, headers=named)
+        return self._client.generic(
+            method, f"/api/v1/{address}", raw, content_type=kind, headers={**self._always, **named}
+        )
 
     def get(self, address: str, **headers: str) -> Any:
         """Read."""
