@@ -89,16 +89,52 @@ def services(module: Module, node: ast.AST) -> int:
 
 def changed_inputs(module: Module) -> list[str]:
     """Return each place where a door changes what it was given: a keyed request may run twice, on the same values."""
-    advice = "take what is needed out of `given` and leave it as it is: a lost race runs the request again"
+    advice = "take what is needed out of the input and leave it as it is: a lost race runs the request again"
+    inputs = {"given", *named_inputs(module)}
     return [
         module.at(node, advice)
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in CHANGES
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "given"
+        if any(is_input(one, inputs) for one in changed_by(node))
     ]
+
+
+def named_inputs(module: Module) -> Iterable[str]:
+    """Return the names that a door gives to checked input."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Assign):
+            targets, values = parts(node.targets[0]), parts(node.value)
+            if len(targets) == len(values):
+                found = zip(targets, values, strict=True)
+                yield from (name.id for name, value in found if isinstance(name, ast.Name) and is_input(value, set()))
+
+
+def parts(node: ast.expr) -> list[ast.expr]:
+    """Return what stands between the commas of one side of an assignment."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def is_input(node: ast.AST, names: set[str]) -> bool:
+    """Tell whether a piece of code is checked input: one of its names, a body, the parameters, or the values."""
+    match node:
+        case ast.Name(id=name):
+            return name in names
+        case ast.Call(func=ast.Attribute(attr="body")) | ast.Attribute(attr="validated_data" | "params"):
+            return True
+    return False
+
+
+def changed_by(node: ast.AST) -> list[ast.AST]:
+    """Return what a piece of code changes in place."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in CHANGES:
+            return [value]
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            return [target.value for target in targets if isinstance(target, ast.Subscript)]
+        case ast.AugAssign(target=ast.Subscript(value=value)):
+            return [value]
+        case ast.AugAssign(target=target):
+            return [target]
+    return []
 
 
 def faults(module: Module) -> list[str]:
@@ -162,11 +198,38 @@ def test_a_query_in_a_door_is_named(manager):
     ]
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_input_is_named(change):
-    assert complaints(f"def _sent(self, given):\n    return transfers.send(given.{change}('note'))") == [
-        "take what is needed out of `given` and leave it as it is: a lost race runs the request again"
-    ]
+CHANGED = "take what is needed out of the input and leave it as it is: a lost race runs the request again"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(f"return transfers.send(given.{change}('note'))" for change in CHANGES),
+        "body = self.body()\n    body.pop('note')",
+        "own, asked = self.own(key), self.body()\n    asked.pop('note')",
+        "found = serializer.validated_data\n    found.pop('note')",
+        "self.params.pop('note')",
+        "given['note'] = ''",
+        "given['count'] += 1",
+        "del given['note']",
+        "given |= {'note': ''}",
+    ],
+)
+def test_a_changed_input_is_named(body):
+    assert complaints(f"def _sent(self, given):\n    {body}") == [CHANGED]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return transfers.send(**{**given, 'note': ''})",
+        "given = self.body()\n    return transfers.send(**given)",
+        "shown = {}\n    shown['note'] = given['note']",
+        "own, given = self.own(key), self.body()\n    own.pop('note')",
+    ],
+)
+def test_an_input_that_is_only_read_is_accepted(body):
+    assert complaints(f"def _sent(self, given):\n    {body}") == []
 
 
 def test_selectors_and_services_may_query():

@@ -12,24 +12,14 @@ from apps.core.api.operations import operation
 from apps.core.api.permissions import CUSTOMER
 from apps.core.services.idempotency import Answer
 from apps.helpdesk.api import serializers
+from apps.helpdesk.api.views.rooms import ChatRoomView
 from apps.helpdesk.errors import ChatOpen, MessageConflict, RoomClosed, SequenceUnknown, TextUnusable
 from apps.helpdesk.models import ChatSession
 from apps.helpdesk.selectors import chats as reads
-from apps.helpdesk.selectors import rooms
-from apps.helpdesk.services import chats, marks
+from apps.helpdesk.services import chats
 
 _TAG = "chats"
 _EXAMPLE = {"body": "Where is my money?", "client_msg_id": "0b1f2f2e-5d0c-4c8e-9a57-2f6d4f3b9c11"}
-
-
-class OwnChatView(ApiView):
-    """Base of what lies below one chat of the caller."""
-
-    permission = CUSTOMER
-
-    def own(self, chat: UUID) -> ChatSession:
-        """Return the chat. Raises: not_found for anybody else's."""
-        return reads.chat_for(chat, by=self.actor)
 
 
 class AvailabilityView(ApiView):
@@ -70,7 +60,9 @@ class ChatsView(ApiView):
         return self.answer(shown, location=f"/api/v1/chats/{chat.ref}")
 
 
-class ChatView(OwnChatView):
+class ChatView(ChatRoomView):
+    permission = CUSTOMER
+
     @operation(
         "chats_read",
         summary="Read a chat",
@@ -83,7 +75,8 @@ class ChatView(OwnChatView):
         return self.show(shown)
 
 
-class ChatMessagesView(OwnChatView):
+class ChatMessagesView(ChatRoomView):
+    permission = CUSTOMER
     query = serializers.AfterQuery
 
     @operation(
@@ -94,8 +87,7 @@ class ChatMessagesView(OwnChatView):
         errors=(CustomerRequired, SequenceUnknown),
     )
     def get(self, _request: Request, chat: UUID) -> Response:
-        room = rooms.of(self.own(chat).ref)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(chat)
 
     @operation(
         "chats_say",
@@ -109,15 +101,12 @@ class ChatMessagesView(OwnChatView):
         description="200 for a message that was sent before.",
     )
     def post(self, _request: Request, chat: UUID) -> Response:
-        own, given = self.own(chat), self.body()
-        return self.once(lambda: self._said(own, given))
-
-    def _said(self, own: ChatSession, given: dict[str, Any]) -> Answer:
-        sent = chats.send(own.pk, **given, by=self.actor, at=self.at)
-        return self.answer(sent, status=200 if sent.is_duplicate else 201)
+        return self.say(chats.send, chat, self.body())
 
 
-class ChatReceiptsView(OwnChatView):
+class ChatReceiptsView(ChatRoomView):
+    permission = CUSTOMER
+
     @operation(
         "chats_mark",
         summary="Tell how far I have received and read",
@@ -128,11 +117,12 @@ class ChatReceiptsView(OwnChatView):
         example={"read_seq": 3},
     )
     def post(self, _request: Request, chat: UUID) -> Response:
-        given = self.body()
-        return self.show(marks.mark(rooms.of(self.own(chat).ref).pk, **given, by=self.actor, at=self.at))
+        return self.mark(chat)
 
 
-class ChatEndView(OwnChatView):
+class ChatEndView(ChatRoomView):
+    permission = CUSTOMER
+
     @operation(
         "chats_end",
         summary="End a chat",

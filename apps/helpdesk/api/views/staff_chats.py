@@ -1,7 +1,6 @@
 """The desk of an agent: the queue of chats, the own ones, who else is there; on the console's host only."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -12,6 +11,7 @@ from apps.core.api.base import ApiView
 from apps.core.api.operations import operation
 from apps.core.services.idempotency import Answer
 from apps.helpdesk.api import serializers
+from apps.helpdesk.api.views.rooms import ChatRoomView
 from apps.helpdesk.enums import AgentStatus, Audience, Permission
 from apps.helpdesk.errors import (
     AlreadyAccepted,
@@ -23,8 +23,7 @@ from apps.helpdesk.errors import (
 )
 from apps.helpdesk.selectors import agents as agent_reads
 from apps.helpdesk.selectors import chats as reads
-from apps.helpdesk.selectors import rooms
-from apps.helpdesk.services import agents, chats, marks, readings
+from apps.helpdesk.services import agents, chats, readings
 from apps.workflow.errors import TooManyLeases
 
 _TAG = "staff: chats"
@@ -96,7 +95,7 @@ class StaffChatView(ApiView):
         return self.show(readings.open_chat(chat, by=self.actor, at=self.at))
 
 
-class StaffChatMessagesView(ApiView):
+class StaffChatMessagesView(ChatRoomView):
     permission = Permission.CHAT_TAKE
     query = serializers.AfterQuery
 
@@ -108,8 +107,7 @@ class StaffChatMessagesView(ApiView):
         errors=(SequenceUnknown,),
     )
     def get(self, _request: Request, chat: UUID) -> Response:
-        room = rooms.of(reads.by_id(chat).ref)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(chat)
 
     @operation(
         "staff_helpdesk_chats_say",
@@ -123,17 +121,13 @@ class StaffChatMessagesView(ApiView):
         description="200 for a message that was sent before.",
     )
     def post(self, _request: Request, chat: UUID) -> Response:
-        given = self.body()
-        return self.once(lambda: self._said(chat, given))
-
-    def _said(self, chat: UUID, given: dict[str, Any]) -> Answer:
-        sent = chats.send(chat, **given, by=self.actor, at=self.at)
-        return self.answer(sent, status=200 if sent.is_duplicate else 201)
+        return self.say(chats.send, chat, self.body())
 
 
-class StaffChatNotesView(ApiView):
+class StaffChatNotesView(ChatRoomView):
     permission = {"GET": Permission.CHAT_TAKE, "POST": Permission.TICKET_NOTE}
     query = serializers.AfterQuery
+    audience = Audience.STAFF
 
     @operation(
         "staff_helpdesk_chats_notes",
@@ -143,8 +137,7 @@ class StaffChatNotesView(ApiView):
         errors=(SequenceUnknown,),
     )
     def get(self, _request: Request, chat: UUID) -> Response:
-        room = rooms.of(reads.by_id(chat).ref, audience=Audience.STAFF)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(chat)
 
     @operation(
         "staff_helpdesk_chats_note",
@@ -157,15 +150,10 @@ class StaffChatNotesView(ApiView):
         example=_EXAMPLE,
     )
     def post(self, _request: Request, chat: UUID) -> Response:
-        given = self.body()
-        return self.once(lambda: self._noted(chat, given))
-
-    def _noted(self, chat: UUID, given: dict[str, Any]) -> Answer:
-        sent = chats.note(chat, **given, by=self.actor, at=self.at)
-        return self.answer(sent, status=200 if sent.is_duplicate else 201)
+        return self.say(chats.note, chat, self.body())
 
 
-class StaffChatReceiptsView(ApiView):
+class StaffChatReceiptsView(ChatRoomView):
     permission = Permission.CHAT_TAKE
 
     @operation(
@@ -178,8 +166,7 @@ class StaffChatReceiptsView(ApiView):
         example={"read_seq": 3},
     )
     def post(self, _request: Request, chat: UUID) -> Response:
-        given = self.body()
-        return self.show(marks.mark(rooms.of(reads.by_id(chat).ref).pk, **given, by=self.actor, at=self.at))
+        return self.mark(chat)
 
 
 class AcceptView(ApiView):

@@ -1,7 +1,6 @@
 """Tickets as staff work on them; on the console's host only."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -12,14 +11,13 @@ from apps.core.api.base import ApiView
 from apps.core.api.etags import require_match
 from apps.core.api.operations import operation
 from apps.core.errors import InvalidState
-from apps.core.services.idempotency import Answer
 from apps.helpdesk.api import serializers
+from apps.helpdesk.api.views.rooms import TicketRoomView
 from apps.helpdesk.enums import Audience, Permission, TicketStatus
 from apps.helpdesk.errors import AssigneeUnknown, MessageConflict, RoomClosed, SequenceUnknown, TextUnusable
-from apps.helpdesk.selectors import agents, rooms
+from apps.helpdesk.selectors import agents
 from apps.helpdesk.selectors import tickets as reads
 from apps.helpdesk.services import assignments, readings, tickets
-from apps.helpdesk.services.rooms import Sent
 
 _TAG = "staff: tickets"
 _EXAMPLE = {"body": "We sent a new one.", "client_msg_id": "0b1f2f2e-5d0c-4c8e-9a57-2f6d4f3b9c11"}
@@ -60,7 +58,7 @@ class StaffTicketView(ApiView):
         return self.show(readings.open_ticket(ticket, by=self.actor, at=self.at))
 
 
-class StaffTicketMessagesView(ApiView):
+class StaffTicketMessagesView(TicketRoomView):
     permission = {"GET": Permission.TICKET_READ, "POST": Permission.TICKET_REPLY}
     query = serializers.AfterQuery
 
@@ -72,8 +70,7 @@ class StaffTicketMessagesView(ApiView):
         errors=(SequenceUnknown,),
     )
     def get(self, _request: Request, ticket: UUID) -> Response:
-        room = rooms.of(reads.by_id(ticket).ref)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(ticket)
 
     @operation(
         "staff_helpdesk_tickets_reply",
@@ -88,18 +85,14 @@ class StaffTicketMessagesView(ApiView):
     )
     def post(self, _request: Request, ticket: UUID) -> Response:
         given = self.body()
-        return self.once(lambda: self._said(ticket, given))
-
-    def _said(self, ticket: UUID, given: dict[str, Any]) -> Answer:
-        status = TicketStatus(given["then"]["status"]) if given.get("then") else None
-        said = {name: given[name] for name in ("body", "client_msg_id")}
-        sent = tickets.reply(ticket, **said, then=status, by=self.actor, at=self.at)
-        return self.answer(sent, status=_status(sent))
+        then = TicketStatus(given["then"]["status"]) if "then" in given else None
+        return self.say(tickets.reply, ticket, {**given, "then": then})
 
 
-class StaffTicketNotesView(ApiView):
+class StaffTicketNotesView(TicketRoomView):
     permission = {"GET": Permission.TICKET_READ, "POST": Permission.TICKET_NOTE}
     query = serializers.AfterQuery
+    audience = Audience.STAFF
 
     @operation(
         "staff_helpdesk_tickets_notes",
@@ -109,8 +102,7 @@ class StaffTicketNotesView(ApiView):
         errors=(SequenceUnknown,),
     )
     def get(self, _request: Request, ticket: UUID) -> Response:
-        room = rooms.of(reads.by_id(ticket).ref, audience=Audience.STAFF)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(ticket)
 
     @operation(
         "staff_helpdesk_tickets_note",
@@ -123,12 +115,7 @@ class StaffTicketNotesView(ApiView):
         example=_EXAMPLE,
     )
     def post(self, _request: Request, ticket: UUID) -> Response:
-        given = self.body()
-        return self.once(lambda: self._noted(ticket, given))
-
-    def _noted(self, ticket: UUID, given: dict[str, Any]) -> Answer:
-        sent = tickets.note(ticket, **given, by=self.actor, at=self.at)
-        return self.answer(sent, status=_status(sent))
+        return self.say(tickets.note, ticket, self.body())
 
 
 class StaffTicketAssignView(ApiView):
@@ -198,7 +185,3 @@ class NextTicketView(ApiView):
             return self.show(status=204)
         (shown,) = reads.shown([row])
         return self.show(shown)
-
-
-def _status(sent: Sent) -> int:
-    return 200 if sent.is_duplicate else 201

@@ -16,24 +16,14 @@ from apps.core.api.serializers import PageQuery
 from apps.core.errors import InvalidState
 from apps.core.services.idempotency import Answer
 from apps.helpdesk.api import serializers
+from apps.helpdesk.api.views.rooms import TicketRoomView
 from apps.helpdesk.errors import MessageConflict, RoomClosed, SequenceUnknown, TextUnusable
 from apps.helpdesk.models import Ticket
-from apps.helpdesk.selectors import rooms
 from apps.helpdesk.selectors import tickets as reads
-from apps.helpdesk.services import marks, tickets
+from apps.helpdesk.services import tickets
 
 _TAG = "tickets"
 _EXAMPLE = {"body": "It was red.", "client_msg_id": "0b1f2f2e-5d0c-4c8e-9a57-2f6d4f3b9c11"}
-
-
-class OwnTicketView(ApiView):
-    """Base of what lies below one ticket of the caller."""
-
-    permission = CUSTOMER
-
-    def own(self, ticket: UUID) -> Ticket:
-        """Return the ticket. Raises: not_found for anybody else's."""
-        return reads.ticket_for(ticket, by=self.actor)
 
 
 class TicketsView(ApiView):
@@ -72,7 +62,9 @@ class TicketsView(ApiView):
         return self.answer(shown, location=f"/api/v1/tickets/{ticket.ref}")
 
 
-class TicketView(OwnTicketView):
+class TicketView(TicketRoomView):
+    permission = CUSTOMER
+
     @operation(
         "tickets_read",
         summary="Read a ticket",
@@ -85,7 +77,8 @@ class TicketView(OwnTicketView):
         return self.show(shown)
 
 
-class TicketMessagesView(OwnTicketView):
+class TicketMessagesView(TicketRoomView):
+    permission = CUSTOMER
     query = serializers.AfterQuery
 
     @operation(
@@ -96,8 +89,7 @@ class TicketMessagesView(OwnTicketView):
         errors=(CustomerRequired, SequenceUnknown),
     )
     def get(self, _request: Request, ticket: UUID) -> Response:
-        room = rooms.of(self.own(ticket).ref)
-        return self.show(rooms.page(room, after_seq=self.params["after_seq"], reader=self.actor.id))
+        return self.read(ticket)
 
     @operation(
         "tickets_say",
@@ -111,15 +103,12 @@ class TicketMessagesView(OwnTicketView):
         description="200 for a message that was sent before. An answer opens a resolved ticket again for 7 days.",
     )
     def post(self, _request: Request, ticket: UUID) -> Response:
-        own, given = self.own(ticket), self.body()
-        return self.once(lambda: self._said(own, given))
-
-    def _said(self, own: Ticket, given: dict[str, Any]) -> Answer:
-        sent = tickets.ask(own.pk, **given, by=self.actor, at=self.at)
-        return self.answer(sent, status=200 if sent.is_duplicate else 201)
+        return self.say(tickets.ask, ticket, self.body())
 
 
-class TicketReadView(OwnTicketView):
+class TicketReadView(TicketRoomView):
+    permission = CUSTOMER
+
     @operation(
         "tickets_mark",
         summary="Tell how far I have read",
@@ -130,11 +119,12 @@ class TicketReadView(OwnTicketView):
         example={"read_seq": 3},
     )
     def post(self, _request: Request, ticket: UUID) -> Response:
-        given = self.body()
-        return self.show(marks.mark(rooms.of(self.own(ticket).ref).pk, **given, by=self.actor, at=self.at))
+        return self.mark(ticket)
 
 
-class TicketCloseView(OwnTicketView):
+class TicketCloseView(TicketRoomView):
+    permission = CUSTOMER
+
     @operation(
         "tickets_close",
         summary="Close a ticket",
