@@ -92,6 +92,10 @@ def fresh(top_up: TopUp) -> TopUp:
     return TopUp.objects.get(pk=top_up.pk)
 
 
+def of_ref(ref: str) -> TopUp:
+    return TopUp.objects.get(pk=ids.decode("top", ref))
+
+
 def calls(subject: Any) -> list[tuple[str, int, str | None]]:
     """Return the calls about a row: operation, repetition, outcome."""
     rows = Attempt.objects.filter(subject=subject.ref).order_by("id")
