@@ -18,6 +18,7 @@ django.setup()
 from daphne.server import Server, reactor  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from django.conf import settings  # noqa: E402
+from granian.utils.proxies import wrap_asgi_with_proxy_headers  # noqa: E402
 from twisted.internet import defer  # noqa: E402
 
 from apps.core.live import door  # noqa: E402
@@ -39,7 +40,7 @@ _FIRST_OF_APPLICATIONS: Final = 3_000
 _RECONNECT_MS: Final = (500, 5_000)
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one connection; whatever is no socket of ours is not found."""
     if scope["type"] == "http":
         headers = [(b"content-type", b"text/plain")]
@@ -52,6 +53,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             return
         await receive()
         await send({"type": "websocket.close"})
+
+
+# As at the door of HTTP: limits and records are by the address of the caller, not of the proxy in between.
+application = wrap_asgi_with_proxy_headers(serve, trusted_hosts=settings.PROXIES)
 
 
 class Protocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types

@@ -3,6 +3,7 @@
 An actor is an argument of every write. Entrances build it; nothing looks it up from a request.
 """
 
+import ipaddress
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -44,3 +45,12 @@ class Actor:
 def system(task: str, *, door: Door = "task", request_id: str = "") -> Actor:
     """Return the actor of a job: `system:<task>`."""
     return Actor(kind="system", id=f"system:{task}", label=task, via=Via(door=door, request_id=request_id))
+
+
+def network(ip: str) -> str:
+    """Return what stands for an anonymous caller: the address, or the network of an IPv6 customer line."""
+    try:
+        found = ipaddress.ip_address(ip)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if found.version == 6 else ip  # noqa: PLR2004 - IPv6

@@ -26,6 +26,7 @@ _port = f":{_site.port}" if _site.port else ""
 SOCKET_ORIGINS = {PUBLIC_URL.rstrip("/"), *(f"{_site.scheme}://{host}{_port}" for host in ALLOWED_HOSTS)}
 SOCKETS = {
     "most": 5_000,
+    "most_of_address": 50,
     "hello_s": 5,
     "tick_s": 30,
     "silence_s": 60,

@@ -59,13 +59,16 @@ class Live:
         finally:
             connection.close()
 
-    def open(self, path: str, *, origin: str | None = None, protocol: str | None = PROTOCOL) -> "Socket":
-        """Connect."""
+    def open(
+        self, path: str, *, origin: str | None = None, protocol: str | None = PROTOCOL, caller: str = ""
+    ) -> "Socket":
+        """Connect; `caller` is the address that a proxy on this machine would name."""
         return Socket(
             connect(
                 f"{self.url}{path}",
                 origin=origin,
                 subprotocols=[protocol] if protocol else None,
+                additional_headers={"X-Forwarded-For": caller} if caller else None,
                 max_size=None,
                 close_timeout=2,
             )

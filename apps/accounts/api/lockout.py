@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-from apps.core import crypto
+from apps.core import actors, crypto
 from apps.core.api import throttling
 from apps.core.api.middleware import frame_of
 
@@ -41,7 +41,7 @@ class Attempt:
 def attempt(request: HttpRequest, who: str) -> Attempt:
     """Return an attempt for somebody, as they are named: an address in one form, or a typed id."""
     frame = frame_of(request)
-    return Attempt(who, throttling.address(frame.META.get("REMOTE_ADDR", "")), frame.at)
+    return Attempt(who, actors.network(frame.META.get("REMOTE_ADDR", "")), frame.at)
 
 
 def wait_s(made: Attempt) -> int:

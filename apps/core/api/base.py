@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from structlog.contextvars import bind_contextvars
 
-from apps.core import audit, db
+from apps.core import actors, audit, db
 from apps.core.actors import Actor
 from apps.core.api import idempotency, pagination, problems, throttling
 from apps.core.api.authentication import actor_of
@@ -168,7 +168,7 @@ class ApiView(APIView):
     def check_throttles(self, request: Request) -> None:
         """Count the request. Raises: rate_limited with the seconds to wait."""
         is_public = isinstance(self._permission(), Public)
-        caller = throttling.address(request.META.get("REMOTE_ADDR", "")) if is_public else self.actor.id
+        caller = actors.network(request.META.get("REMOTE_ADDR", "")) if is_public else self.actor.id
         counted = throttling.count(self.throttle, caller, self.at)
         if counted is not None:
             self.headers.update(counted.headers())

@@ -1,6 +1,5 @@
 """How often a caller may ask: counters by scope in Redis, in windows of the clock."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -42,12 +41,3 @@ def count(scope: str, caller: str, at: datetime) -> Count | None:
         _log.warning("throttle_uncounted", scope=scope, error=type(error).__name__)
         return None
     return Count(limit=limit, left=max(0, limit - used), reset_s=window_s - passed, is_over=used > limit)
-
-
-def address(ip: str) -> str:
-    """Return what stands for an anonymous caller: the address, or the network of an IPv6 customer line."""
-    try:
-        found = ipaddress.ip_address(ip)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if found.version == 6 else ip  # noqa: PLR2004 - IPv6

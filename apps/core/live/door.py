@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
-from apps.core import clock, ids
+from apps.core import actors, clock, ids
 from apps.core.actors import Actor, Via
 from apps.core.errors import DomainError, NotFound
 from apps.core.live import frames, presence, tickets
@@ -87,7 +87,8 @@ class Door:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve the connection until it ends."""
-        self.scope, self._send = scope, send
+        self.scope, self._send, self.address = scope, send, (scope.get("client") or [""])[0]
+        self.network = actors.network(self.address)
         self.layer: Any = get_channel_layer()
         self.channel = await self.layer.new_channel()
         self.session, self.groups, self._bad = "", set[str](), 0
@@ -170,10 +171,11 @@ class Door:
             return
         is_known = frames.PROTOCOL in self.scope["subprotocols"]
         await self._send({"type": "websocket.accept", "subprotocol": frames.PROTOCOL if is_known else None})
+        near = [one for one in connections if one.network == self.network]
         if not is_known:
             await self.refuse(None, Refused(Fault.VERSION))
             await self.close(Close.BAD)
-        elif len(connections) > settings.SOCKETS["most"]:
+        elif len(connections) > settings.SOCKETS["most"] or len(near) > settings.SOCKETS["most_of_address"]:
             await self.close(Close.OVERLOAD)
 
     async def _receive(self, text: str | None) -> None:
@@ -246,8 +248,7 @@ class Door:
         return found
 
     def _via(self) -> Via:
-        address = (self.scope.get("client") or [""])[0]
-        return Via(door="socket", request_id=ids.encode("req", ids.new()), ip=address)
+        return Via(door="socket", request_id=ids.encode("req", ids.new()), ip=self.address)
 
     async def _recheck(self) -> None:
         """End the connection of who has signed out, or lost the right to it; others act with the roles of now."""

@@ -39,9 +39,8 @@ def recheck(person: str) -> None:
     Called when a session or a right has ended; needs no open unit, because it writes nothing. A lost one is made good
     by the look that every connection takes by itself.
     """
-    name = group("person", person)
-    message = {"type": "hint", "group": name, "what": "recheck"}
-    transaction.on_commit(lambda: _send(name, message))  # noqa: TID251 - a hint about rows that stay
+    message = {"type": "hint", "group": group("person", person), "what": "recheck"}
+    transaction.on_commit(lambda: _send(message["group"], message))  # noqa: TID251 - a hint about rows that stay
 
 
 def _send(name: str, message: dict[str, Any]) -> None:

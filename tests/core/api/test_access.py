@@ -7,8 +7,7 @@ import redis
 from django.conf import settings as current
 from rest_framework.response import Response
 
-from apps.core import clock
-from apps.core.api import throttling
+from apps.core import actors, clock
 from apps.core.api.base import ApiView
 from apps.core.api.operations import operation
 from apps.core.api.permissions import CUSTOMER
@@ -119,7 +118,7 @@ def test_nobody_is_stopped_while_redis_is_away(ann, settings):
     [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", "unknown"), ("x", "unknown")],
 )
 def test_an_anonymous_caller_is_counted_by_address(ip, name):
-    assert throttling.address(ip) == name
+    assert actors.network(ip) == name
 
 
 def declared(_self, _request):

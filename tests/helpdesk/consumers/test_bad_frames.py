@@ -12,6 +12,7 @@ from apps.helpdesk.models import Message
 from apps.helpdesk.selectors import rooms
 from apps.helpdesk.services import chats
 from tests.support.people import Person
+from tests.support.written import nothing_written
 
 
 @pytest.fixture
@@ -27,10 +28,47 @@ def test_a_frame_of_100_kb_ends_the_connection(ada, room):
     socket = ada.open()
     socket.ask("sub", room=room)
 
-    socket.send("msg.send", {"client_msg_id": str(uuid.uuid4()), "body": "x" * 100_000}, room=room)
+    with nothing_written():
+        socket.send("msg.send", {"client_msg_id": str(uuid.uuid4()), "body": "x" * 100_000}, room=room)
 
-    assert socket.ended() == 1009
-    assert said(room) == 1
+        assert socket.ended() == 1009
+
+
+@pytest.mark.parametrize("which", ["of another", "of nobody", "none", "of staff"])
+@pytest.mark.parametrize(
+    ("kind", "d"),
+    [
+        ("sub", {}),
+        ("msg.send", {"client_msg_id": str(uuid.uuid4()), "body": "Hello"}),
+        ("resume", {"last_seq": 0}),
+        ("receipt", {"read_seq": 1}),
+        ("typing", {"on": True}),
+        ("chat.end", {}),
+    ],
+)
+def test_a_frame_for_a_foreign_room_is_answered_as_one_for_none(ada, bob, room, kind, d, which):
+    socket = bob.open()
+    notes = rooms.of(rooms.by_id(ids.decode("rom", room)).owner, audience="staff").ref
+    named = {"of another": room, "of nobody": ids.encode("rom", ids.new()), "none": "", "of staff": notes}[which]
+
+    with nothing_written():
+        answer = socket.ask(kind, d, room=named, id="f1")
+
+    assert answer["d"] == {"code": "room_not_found", "detail": "", "ref_id": "f1"}
+
+
+def test_a_repeated_message_id_is_written_once(ada, room):
+    socket, key = ada.open(), str(uuid.uuid4())
+    socket.ask("sub", room=room)
+    first = socket.say(room, "Once", key)
+    socket.rest()
+
+    with nothing_written():
+        again, other = socket.say(room, "Once", key), socket.say(room, "Twice", key)
+
+    assert (again["t"], again["d"]["seq"], again["d"]["duplicate"]) == ("msg.ack", first["d"]["seq"], True)
+    assert (other["t"], other["d"]["code"]) == ("msg.nack", "duplicate_conflict")
+    assert socket.rest() == []
 
 
 def test_a_frame_of_200_kb_is_not_even_read(ada):
