@@ -9,18 +9,34 @@ from django.db import models
 from django.urls import reverse
 
 from apps.accounts.enums import ROLE_PERMISSIONS, Role
+from apps.accounts.models import Customer
 from apps.console.admin.site import PAGES
-from apps.core.admin import EVERY_RECORD, Page
+from apps.core import ids
+from apps.core.admin import EVERY_RECORD, Page, shown
+from apps.workflow.models import WorkItem
+from tests.support import kinds
+
+# Whose id the pages of the site itself name, by what their addresses begin with.
+SUBJECTS: dict[str, type[models.Model]] = {"customers": Customer, "work": WorkItem}
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An address, the codes of which one opens it (none: all of staff), and the methods that it takes."""
+    """An address, the codes of which one opens it (none: all of staff), and the methods that it takes.
+
+    `absent` is the same address about something that is not there.
+    """
 
     name: str
     url: str
     codes: tuple[str, ...]
     methods: tuple[str, ...] = ("GET", "HEAD")
+    absent: str = ""
+
+    @property
+    def is_record(self) -> bool:
+        """Tell whether it shows a row as every list does, by the list's own codes."""
+        return self.name.endswith(("_change", "_history"))
 
     def opens_to(self, role: Role) -> bool:
         """Tell whether a role holds one of the codes."""
@@ -56,6 +72,31 @@ def pages_of(customer: Any) -> Iterator[Door]:
     for part in ("change", "history"):
         url = reverse(f"admin:accounts_customer_{part}", args=[customer.ref])
         yield Door(f"accounts_customer_{part}", url, codes_of(type(customer)))
+
+
+def pages_of_rows() -> Iterator[Door]:
+    """Return every page about one thing, with a new row of its noun."""
+    for page in PAGES:
+        start = page.route.partition("/")[0]
+        if start in SUBJECTS:
+            yield _door(page.name, kinds.make(SUBJECTS[start]), page.permissions, page.methods)
+        elif "<" in page.route and page.permissions:
+            urls = [reverse(f"admin:{page.name}", args=[code]) for code in ("compliance.kyc", "no.such.queue")]
+            yield Door(page.name, urls[0], page.permissions, page.methods, urls[1])
+    for model in registered():
+        row = kinds.make(model)
+        for part in ("change", "history"):
+            yield _door(f"{name_of(model)}_{part}", row, codes_of(model))
+        for page in admin.site._registry[model].pages:  # type: ignore[attr-defined]  # the base of all our lists
+            if "<" in page.route:
+                yield _door(page.name, row, page.permissions, page.methods)
+
+
+def _door(name: str, row: models.Model, codes: tuple[str, ...], methods: tuple[str, ...] = ("GET", "HEAD")) -> Door:
+    prefix = getattr(row, "id_prefix", "")
+    keys = (shown.key_of(row), ids.encode(prefix, ids.new()) if prefix else "0")
+    url, absent = (reverse(f"admin:{name}", args=[key]) for key in keys)
+    return Door(name, url, codes, methods, absent)
 
 
 def codes_of_page(name: str) -> tuple[str, ...]:

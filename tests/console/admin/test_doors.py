@@ -1,15 +1,18 @@
 """Who gets into the console, and what each role may open."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from apps.accounts.enums import ROLE_PERMISSIONS, Role, UserKind
 from apps.accounts.selectors import customers
 from apps.core.models import AuditEvent
-from tests.console.pages import codes_of_page, every_page, lists, plain_pages
+from tests.console.pages import codes_of_page, every_page, lists, pages_of_rows, plain_pages
 from tests.factories import accounts, compliance, helpdesk
 from tests.support import staff
 from tests.support.units import later, unit
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,31 @@ def test_each_role_opens_the_pages_of_one_thing_by_its_codes(role):
 
     held = ROLE_PERMISSIONS[role]
     assert found == {name: 200 if held.intersection(codes_of_page(name)) else 403 for name in names}
+
+
+@pytest.mark.slow
+def test_every_page_about_one_thing_is_closed_without_its_code():
+    doors = [*pages_of_rows()]
+    browsers = {role: staff.signed_in(*([role] if role else [])) for role in (None, *Role)}
+
+    with nothing_written("core_auditevent"):
+        told = {
+            (role, door.name, method): {plain(browser.generic(method, url)) for url in (door.url, door.absent)}
+            for role, browser in browsers.items()
+            for door in doors
+            for method in {*door.methods} - {"HEAD"}
+            if role is None or not (door.is_record or door.opens_to(role))
+        }
+
+    assert [where for where, found in told.items() if len(found) > 1] == []
+    assert {status for found in told.values() for status, _ in found} == {403}
+    assert AuditEvent.objects.filter(outcome="denied").count() == 2 * len(told)
+
+
+def plain(answer):
+    """Return what an answer says without what differs in every one."""
+    text = answer.content.decode().replace(answer["X-Request-ID"], "")
+    return answer.status_code, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", text)
 
 
 def test_a_refusal_is_a_page_without_data_and_is_written_down():
