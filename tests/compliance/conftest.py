@@ -1,18 +1,15 @@
-"""Units, applications in each state, and everything that a refused call could have written."""
+"""Units, and applications in each state."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 
-from apps.accounts.models import Customer
-from apps.compliance.models import Document, InformationRequest, KycApplication
+from apps.compliance.models import KycApplication
 from apps.core import actors, clock, db
 from apps.core.actors import Actor
-from apps.core.models import AuditEvent, OutboxMessage
-from apps.workflow.models import WorkItem, WorkItemEvent
+from apps.workflow.models import WorkItem
 from tests.factories import compliance as make
 
 Unit = Callable[[], AbstractContextManager[Any]]
@@ -60,23 +57,3 @@ def claimed(waiting: KycApplication, officer: Actor, unit: Unit) -> tuple[KycApp
     """Return an application that the officer holds, and the work."""
     with unit():
         return make.claimed(officer, waiting)
-
-
-@pytest.fixture
-def written() -> Callable[[], Any]:
-    """Return what tells everything that a service could have written, blobs included."""
-
-    def rows() -> Any:
-        logs = [model.objects.count() for model in (WorkItemEvent, AuditEvent, OutboxMessage)]
-        tables = [
-            list(model._base_manager.order_by("pk").values())
-            for model in (KycApplication, Document, InformationRequest, WorkItem, Customer)
-        ]
-        return logs, tables, blobs()
-
-    return rows
-
-
-def blobs() -> list[str]:
-    """Return the names of all stored images."""
-    return sorted(default_storage.listdir("kyc")[1]) if default_storage.exists("kyc") else []

@@ -9,7 +9,6 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from apps.accounts.models import Customer, User
 from apps.compliance.models import KycApplication
-from apps.core.models import IdempotencyKey
 from tests.compliance.conftest import Unit
 from tests.factories import accounts
 from tests.support.callers import Caller
@@ -67,12 +66,6 @@ def staff(db: None, unit: Unit) -> Callable[..., Caller]:
         return caller
 
     return made
-
-
-@pytest.fixture
-def everything(written: Callable[[], Any]) -> Callable[[], Any]:
-    """Return what tells all that a refused request could have written, its key included."""
-    return lambda: (written(), IdempotencyKey.objects.count())
 
 
 def started(caller: Applicant) -> KycApplication:

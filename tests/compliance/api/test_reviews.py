@@ -10,6 +10,7 @@ from apps.compliance.models import Document
 from apps.core.models import AuditEvent
 from tests.factories import accounts
 from tests.factories import compliance as make
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 BASE = "staff/compliance/applications"
@@ -56,18 +57,15 @@ def test_reject_and_ask(analyst, waiting, work):
     assert (asked.status_code, asked.json()["items"], asked.json()["status"]) == (201, ["selfie"], "open")
 
 
-def test_reject_needs_words_for_other(analyst, waiting, work, everything):
-    before = everything()
-
-    refused = analyst.post(f"{BASE}/{waiting.ref}/decisions", {"verdict": "reject", "reason": "other", **work})
-    after = everything()
+def test_reject_needs_words_for_other(analyst, waiting, work):
+    with nothing_written():
+        refused = analyst.post(f"{BASE}/{waiting.ref}/decisions", {"verdict": "reject", "reason": "other", **work})
     done = analyst.post(
         f"{BASE}/{waiting.ref}/decisions",
         {"verdict": "reject", "reason": "other", "note": "The face is another one.", **work},
     )
 
     assert (refused.status_code, refused.json()["code"]) == (422, "reason_text_required")
-    assert after == before
     assert (done.status_code, done.json()["status"]) == (200, "rejected")
 
 
@@ -82,26 +80,22 @@ def test_colleagues_see_it_masked_and_no_image(staff, waiting, work):
     assert (picture.status_code, picture.json()["code"]) == (409, "lease_lost")
 
 
-def test_the_second_of_two_reviewers_is_refused(staff, waiting, work, everything):
-    before = everything()
+def test_the_second_of_two_reviewers_is_refused(staff, waiting, work):
+    other = staff("kyc_analyst")
 
-    answer = staff("kyc_analyst").post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work})
+    with nothing_written():
+        answer = other.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")
-    assert everything()[0][1][:4] == before[0][1][:4]
-    waiting.refresh_from_db()
-    assert waiting.status == "in_review"
 
 
-def test_an_expired_lease_decides_nothing(analyst, waiting, work, everything):
+def test_an_expired_lease_decides_nothing(analyst, waiting, work):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE workflow_workitem SET lease_until = clock_timestamp()")
-    before = everything()
-
-    answer = analyst.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work})
+    with nothing_written():
+        answer = analyst.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")
-    assert everything() == before
 
 
 @pytest.mark.parametrize(
@@ -116,41 +110,36 @@ def test_an_expired_lease_decides_nothing(analyst, waiting, work, everything):
         ({"colour": "blue"}, 422, "unknown_field"),
     ],
 )
-def test_a_decision_that_is_none_is_refused(analyst, waiting, work, everything, change, status, code):
-    before = everything()
-
-    answer = analyst.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work, **change})
+def test_a_decision_that_is_none_is_refused(analyst, waiting, work, change, status, code):
+    with nothing_written():
+        answer = analyst.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work, **change})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert everything() == before
 
 
 @pytest.mark.parametrize("items", [[], ["money"], "selfie", ["selfie"] * 7])
-def test_what_cannot_be_asked_for_is_refused(analyst, waiting, work, everything, items):
-    before = everything()
-
-    answer = analyst.post(f"{BASE}/{waiting.ref}/information-requests", {"items": items, **work})
+def test_what_cannot_be_asked_for_is_refused(analyst, waiting, work, items):
+    with nothing_written():
+        answer = analyst.post(f"{BASE}/{waiting.ref}/information-requests", {"items": items, **work})
 
     assert answer.status_code == 422
-    assert everything() == before
 
 
 @pytest.mark.parametrize("role", ["support_agent", "administrator", "auditor", None])
-def test_other_roles_are_refused_and_see_nothing(staff, waiting, work, everything, role):
+def test_other_roles_are_refused_and_see_nothing(staff, waiting, work, role):
     caller = staff(*([role] if role else []))
-    before = everything()
 
-    answers = [
-        caller.get(BASE),
-        caller.get(f"{BASE}/{waiting.ref}"),
-        caller.get(image_of(waiting)),
-        caller.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work}),
-        caller.post(f"{BASE}/{waiting.ref}/information-requests", {"items": ["selfie"], **work}),
-    ]
+    with nothing_written("core_auditevent"):
+        answers = [
+            caller.get(BASE),
+            caller.get(f"{BASE}/{waiting.ref}"),
+            caller.get(image_of(waiting)),
+            caller.post(f"{BASE}/{waiting.ref}/decisions", {**APPROVE, **work}),
+            caller.post(f"{BASE}/{waiting.ref}/information-requests", {"items": ["selfie"], **work}),
+        ]
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(403, "permission_denied")}
     assert not any("Okonkwo" in one.content.decode() for one in answers)
-    assert everything()[0][1] == before[0][1]
     assert AuditEvent.objects.filter(outcome="denied", actor_id=caller.login.ref).count() == 5
 
 
@@ -159,7 +148,7 @@ def test_customers_are_refused(ann, waiting):
 
 
 @pytest.mark.parametrize("how", ["linked", "same human"])
-def test_nobody_reviews_themselves(staff, unit, everything, how):
+def test_nobody_reviews_themselves(staff, unit, how):
     with unit():
         customer = accounts.customer()
         row = make.submitted(customer)
@@ -168,17 +157,15 @@ def test_nobody_reviews_themselves(staff, unit, everything, how):
     with unit():
         _, item = make.claimed(make.as_actor(officer.login), row)
     work = {"work_item": item.ref, "work_item_version": item.version}
-    before = everything()
-
-    answers = [
-        officer.get(f"{BASE}/{row.ref}"),
-        officer.get(image_of(row)),
-        officer.post(f"{BASE}/{row.ref}/decisions", {**APPROVE, **work}),
-        officer.post(f"{BASE}/{row.ref}/information-requests", {"items": ["selfie"], **work}),
-    ]
+    with nothing_written():
+        answers = [
+            officer.get(f"{BASE}/{row.ref}"),
+            officer.get(image_of(row)),
+            officer.post(f"{BASE}/{row.ref}/decisions", {**APPROVE, **work}),
+            officer.post(f"{BASE}/{row.ref}/information-requests", {"items": ["selfie"], **work}),
+        ]
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(403, "conflict_of_interest")}
-    assert everything() == before
 
 
 def test_drafts_are_not_found(analyst, complete):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from apps.accounts.enums import Role
 from tests.accounts.api.console import colleague
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 STAFF = "/api/v1/staff"
@@ -33,22 +34,18 @@ def test_a_reviewer_signs_in_takes_the_next_and_approves(waiting):
     assert (decided.status_code, decided.json()["status"]) == (200, "approved")
 
 
-def test_without_the_token_of_the_page_nothing_is_decided(waiting, written):
+def test_without_the_token_of_the_page_nothing_is_decided(waiting):
     officer = colleague(Role.KYC_ANALYST).sign_in()
-    before = written()
-
-    answer = post(officer, "console/queues/compliance.kyc/claim-next", token=False)
+    with nothing_written():
+        answer = post(officer, "console/queues/compliance.kyc/claim-next", token=False)
 
     assert answer.status_code == 403
-    assert written() == before
 
 
-def test_a_password_alone_opens_nothing(waiting, written):
+def test_a_password_alone_opens_nothing(waiting):
     officer = colleague(Role.KYC_ANALYST)
     officer.give_password()
-    before = written()
-
-    found = [officer.browser.get(f"{STAFF}/compliance/applications"), Client().get(f"{STAFF}/console/queues")]
+    with nothing_written():
+        found = [officer.browser.get(f"{STAFF}/compliance/applications"), Client().get(f"{STAFF}/console/queues")]
 
     assert {one.status_code for one in found} == {401}
-    assert written() == before

@@ -14,6 +14,7 @@ from apps.core.models import AuditEvent
 from apps.workflow.errors import LeaseLost
 from tests.factories import accounts
 from tests.factories import compliance as make
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 
@@ -51,39 +52,29 @@ def test_the_reviewer_is_shown_images(claimed, officer):
     assert (event.actor_id, event.related) == (officer.id, [application.ref])
 
 
-def test_others_are_shown_no_image(claimed, other, written):
+def test_others_are_shown_no_image(claimed, other):
     application, _ = claimed
-    before = written()
-
-    with pytest.raises(LeaseLost):
+    with nothing_written(), pytest.raises(LeaseLost):
         readings.open_document(image_of(application).pk, by=other, at=clock.now())
 
-    assert written() == before
 
-
-def test_nobody_opens_their_own_file(unit, written):
+def test_nobody_opens_their_own_file(unit):
     with unit():
         customer = accounts.customer()
         application = make.submitted(customer)
         officer = make.reviewer(linked_customer=customer)
         make.claimed(officer, application)
-    before = written()
-
-    for call, key in ((readings.open_file, application.pk), (readings.open_document, image_of(application).pk)):
-        with pytest.raises(ConflictOfInterest):
-            call(key, by=officer, at=clock.now())
-
-    assert written() == before
+    with nothing_written():
+        for call, key in ((readings.open_file, application.pk), (readings.open_document, image_of(application).pk)):
+            with pytest.raises(ConflictOfInterest):
+                call(key, by=officer, at=clock.now())
 
 
-def test_drafts_are_the_customers_alone(unit, officer, complete, written):
-    before = written()
-
-    for call, key in ((readings.open_file, complete.pk), (readings.open_document, image_of(complete).pk)):
-        with pytest.raises(NotFound):
-            call(key, by=officer, at=clock.now())
-
-    assert written() == before
+def test_drafts_are_the_customers_alone(unit, officer, complete):
+    with nothing_written():
+        for call, key in ((readings.open_file, complete.pk), (readings.open_document, image_of(complete).pk)):
+            with pytest.raises(NotFound):
+                call(key, by=officer, at=clock.now())
 
 
 def test_a_number_that_others_state_too_is_shown(claimed, officer, unit):

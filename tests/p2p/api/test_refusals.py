@@ -11,7 +11,7 @@ from apps.core import clock, ids
 from tests.p2p.api.bodies import body
 from tests.p2p.money import pay, person, unit
 from tests.support.callers import Caller
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 NO_AMOUNTS = ("0", "-1", "1e30", "1E2", '"12.5"', "12.5", "NaN", "Infinity", str(10**30), str(2**63), "null", "[]")

@@ -10,7 +10,7 @@ from tests.factories import accounts as people
 from tests.p2p.api.bodies import body
 from tests.p2p.money import available, pay, person, reverse, unit
 from tests.support.callers import Caller
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 USD = {"amount": 2_510, "currency": "USD"}

@@ -19,7 +19,7 @@ from apps.p2p.services import transfers
 from apps.workflow.commands import command
 from apps.workflow.errors import ReasonUnknown
 from tests.p2p.money import available, pay, person, reverse, unit
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 

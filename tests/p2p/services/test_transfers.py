@@ -27,7 +27,7 @@ from apps.p2p.errors import PayeeCannotReceive, PayeeIsPayer, PayeeUnknown
 from apps.p2p.models import Transfer
 from apps.p2p.services import transfers
 from tests.p2p.money import available, pay, person, unit
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from apps.payments.services import escalations
 from apps.workflow.models import WorkItem
 from tests.payments import shop
 from tests.support import staff
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/console/queues/payments.unknown/"

@@ -12,7 +12,7 @@ from apps.ledger.models import Txn
 from apps.payments.models import InboundAnomaly, WebhookInbox
 from tests.payments import shop
 from tests.support.callers import Caller
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 PATH = "/v1/payment_intents"

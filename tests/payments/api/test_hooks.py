@@ -7,7 +7,7 @@ from django.test import Client as Browser
 
 from apps.payments.models import WebhookInbox
 from tests.payments import shop
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 BODY = shop.made_up("payment_intent.succeeded")

@@ -11,7 +11,7 @@ from apps.payments.models import PaymentMethod
 from tests.factories import payments as make
 from tests.payments import shop
 from tests.support.callers import Caller
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 

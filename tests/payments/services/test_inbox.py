@@ -12,7 +12,7 @@ from apps.payments.errors import EventUnreadable, NotMatchedYet, PartnerUnavaila
 from apps.payments.models import InboundAnomaly, WebhookInbox
 from apps.payments.selectors import inbox as selectors
 from tests.payments import shop
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 PATH = "/v1/payment_intents"

@@ -14,7 +14,7 @@ from apps.payments.models import PaymentMethod
 from apps.payments.selectors import methods
 from apps.payments.services import cards, payment_methods
 from tests.payments import shop
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from apps.workflow.services import queues
 from tests.factories import accounts as make
 from tests.payments import shop
 from tests.payments.services.test_resolution import taken, unknown
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)

@@ -14,7 +14,7 @@ from apps.payments.errors import AmountOutOfRange, CurrencyNotOffered, MethodNot
 from apps.payments.models import TopUp
 from apps.payments.services import payment_methods, top_ups
 from tests.payments import shop
-from tests.support.writes import nothing_written
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 
