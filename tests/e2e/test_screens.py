@@ -67,6 +67,26 @@ def test_the_menu_of_a_narrow_window(site, member, session_of):
         page.get_by_role("heading", name="Tickets", level=1).wait_for()
 
 
+def test_dialogs(site, member, session_of):
+    about, session = dict(stage.addresses(member)), session_of(member)
+
+    with chromium.windows(site) as windows:
+        window = windows.open(session)
+        page, found, seen = window.page, [], 0
+        for address in (about["customer"], about["queue"]):
+            window.go(address)
+            for opener in page.locator("[data-opens]").all():
+                opener.press("Enter")
+                dialog = page.locator("dialog[open]")
+                dialog.wait_for()
+                found.append(window.flaws(*OPPOSITE_SIGHTS))
+                window.press("Escape")
+                dialog.wait_for(state="hidden")
+                seen += 1
+
+    assert (seen, "\n".join(filter(None, found))) == (4, "")
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_lists(site, member, session_of, half):
     for model in registered()[half::2]:

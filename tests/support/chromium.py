@@ -43,6 +43,12 @@ _RUN_AXE: Final = """async () => (await axe.run(document, {
   .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`))"""
 _WIDER_THAN_THE_WINDOW: Final = """() => {
   const width = document.documentElement.clientWidth;
+  const box = document.querySelector("dialog[open]")?.getBoundingClientRect();
+  const cut = [...document.querySelectorAll("dialog[open] :is(a, button, select, textarea)")].filter((one) => {
+    const own = one.getBoundingClientRect();
+    return own.left < box.left || own.right > box.right;
+  });
+  if (cut.length) return cut.map((one) => `cut by its dialog: ${one.outerHTML.slice(0, 120)}`);
   if (document.scrollingElement.scrollWidth <= width) return [];
   const scrolls = (one) => one && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
   const found = [...document.querySelectorAll("main *, header *")].filter((one) =>
