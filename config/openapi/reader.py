@@ -136,20 +136,20 @@ class Reader:
 
     def _fields(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Return the fields of a form."""
-        for name, one in self._resolved(schema).get("properties", {}).items():
-            yield name, self._resolved(one)
+        for name, one in self.resolved(schema).get("properties", {}).items():
+            yield name, self.resolved(one)
 
     def _field(self, schema: Mapping[str, Any]) -> str:
         return "@file" if schema.get("format") == "binary" else str(self.example(schema))
 
     def _rows(self, schema: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[Row]:
         """Return the fields of an object, those inside with their way: `money.amount`, `results[].id`."""
-        found = self._resolved(schema)
+        found = self.resolved(schema)
         if found.get("type") == "array":
             yield from self._rows(found["items"], f"{prefix}[]", depth)
             return
         for name, one in found.get("properties", {}).items():
-            inner = self._resolved(one)
+            inner = self.resolved(one)
             way = f"{prefix}.{name}" if prefix else name
             yield Row(
                 name=way,
@@ -163,7 +163,7 @@ class Reader:
 
     def example(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
         """Return a value of this form."""
-        found = self._resolved(schema)
+        found = self.resolved(schema)
         for key in ("example", "const", "default"):
             if key in found:
                 return found[key]
@@ -178,15 +178,15 @@ class Reader:
             return [self.example(found["items"], depth + 1)]
         return _EXAMPLES.get(kind, found.get("format") or "text")
 
-    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    def resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow a reference, alone or beside a description or a null."""
         reference = schema.get("$ref")
         if reference:
-            return self._resolved(self.document["components"]["schemas"][reference.rpartition("/")[2]])
+            return self.resolved(self.document["components"]["schemas"][reference.rpartition("/")[2]])
         for key in ("allOf", "oneOf"):
             if key in schema:
                 others = {name: one for name, one in schema.items() if name != key}
-                return {**self._resolved(schema[key][0]), **others}
+                return {**self.resolved(schema[key][0]), **others}
         return schema
 
 

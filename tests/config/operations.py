@@ -37,49 +37,60 @@ class Operation:
     @property
     def path_ids(self) -> dict[str, str]:
         """Return the prefixes of the typed ids in its address, by name."""
-        found = {one["name"]: one["schema"].get("pattern", "") for one in self._parameters("path")}
-        return {name: _prefix(pattern) for name, pattern in found.items() if _prefix(pattern)}
+        return _prefixes({one["name"]: one["schema"] for one in self._parameters("path")})
 
     @property
     def body_ids(self) -> dict[str, str]:
         """Return the prefixes of the typed ids in its body, by field."""
-        found = {name: one.get("pattern", "") for name, one in self._fields().items()}
-        return {name: _prefix(pattern) for name, pattern in found.items() if _prefix(pattern)}
+        return _prefixes(self.fields)
 
-    def send(self, caller: Caller, path: Mapping[str, str], body: Mapping[str, str] | None = None) -> Any:
-        """Send the request of the examples, with these ids in its address and in its body."""
-        needed = [one["name"] for one in self._parameters("query") if one.get("required")]
-        query = "&".join(f"{name}={QUERY[name]}" for name in needed)
-        address = f"{self.address(path)}?{query}" if query else self.address(path)
-        content, kind = self._content(body or {})
+    @property
+    def media(self) -> str:
+        """Return the media type of its body; empty for none."""
+        return next(iter(self._content()), "")
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Return the forms of the fields of its body."""
+        form = _reader().resolved(self._content()[self.media]["schema"]) if self.media else {}
+        return {name: _reader().resolved(one) for name, one in form.get("properties", {}).items()}
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """Return the body of its example."""
+        content = self._content()[self.media]
+        shown: Any = next((one["value"] for one in content.get("examples", {}).values()), None)
+        return {**(shown or _reader().example(content["schema"]))}
+
+    def send(self, caller: Caller, path: Mapping[str, str], body: Mapping[str, Any] | bytes | None = None) -> Any:
+        """Send the request of the examples with these ids in its address, and these fields, or bytes, as its body."""
+        content, kind = (body, self.media) if isinstance(body, bytes) else self._body(body or {})
         headers = {"Content_Type": kind, "If_Match": '"v1"', "Idempotency_Key": ids.new().hex}
-        return caller.send(self.method, address, content, **headers)
+        return caller.send(self.method, self.address(path), content, **headers)
 
     def address(self, path: Mapping[str, str]) -> str:
         """Return its address below the root of the API; what is no typed id is as in the example."""
         found = {one["name"]: one["schema"].get("example", "none") for one in self._parameters("path")}
-        return self.path.removeprefix("/api/v1/").format(**{**found, **path})
+        needed = [one["name"] for one in self._parameters("query") if one.get("required")]
+        query = "&".join(f"{name}={QUERY[name]}" for name in needed)
+        return self.path.removeprefix("/api/v1/").format(**{**found, **path}) + (f"?{query}" if query else "")
 
-    def _content(self, given: Mapping[str, str]) -> tuple[Any, str]:
-        for kind, one in self.form.get("requestBody", {}).get("content", {}).items():
-            shown: Mapping[str, Any] = next((example["value"] for example in one.get("examples", {}).values()), {})
-            values = {**(shown or _reader().example(one["schema"])), **given}
-            if kind != "multipart/form-data":
-                return values, kind
-            files = {name for name, field in self._fields().items() if field.get("format") == "binary"}
-            image = SimpleUploadedFile("image.jpg", compliance.image(), "image/jpeg")
-            return encode_multipart(BOUNDARY, {**values, **dict.fromkeys(files, image)}), MULTIPART_CONTENT
-        return None, "application/json"
+    def _body(self, given: Mapping[str, Any]) -> tuple[Any, str]:
+        if not self.media:
+            return None, "application/json"
+        values = {**self.example, **given}
+        if self.media != "multipart/form-data":
+            return values, self.media
+        files = {name for name, field in self.fields.items() if field.get("format") == "binary"}
+        image = SimpleUploadedFile("image.jpg", compliance.image(), "image/jpeg")
+        return encode_multipart(BOUNDARY, {**values, **dict.fromkeys(files, image)}), MULTIPART_CONTENT
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = self.form.get("requestBody", {}).get("content", {})
+        return content
 
     def _parameters(self, place: str) -> list[dict[str, Any]]:
         return [one for one in self.form.get("parameters", []) if one["in"] == place]
-
-    def _fields(self) -> dict[str, Any]:
-        for one in self.form.get("requestBody", {}).get("content", {}).values():
-            name = one["schema"]["$ref"].rpartition("/")[2]
-            fields: dict[str, Any] = _reader().document["components"]["schemas"][name]["properties"]
-            return fields
-        return {}
 
 
 def consumers() -> list[Operation]:
@@ -112,6 +123,6 @@ def _reader() -> Reader:
     return Reader(yaml.safe_load((ROOT / "docs/openapi.yaml").read_text()), "https://api.example")
 
 
-def _prefix(pattern: str) -> str:
-    start, separator, _ = pattern.partition("_[0-7]")
-    return start.removeprefix("^") if separator else ""
+def _prefixes(forms: Mapping[str, Any]) -> dict[str, str]:
+    parts = {name: form.get("pattern", "").partition("_[0-7]") for name, form in forms.items()}
+    return {name: start.removeprefix("^") for name, (start, separator, _) in parts.items() if separator}

@@ -31,8 +31,7 @@ OPEN_TO_STAFF = {"staff_accounts_ws_tickets_issue": "a socket asks for the code 
 
 def rows(operation: Operation) -> dict[str, str]:
     """Return ids for an address, of rows that are there."""
-    models: Any = {model.id_prefix: model for model in kinds.project_models() if getattr(model, "id_prefix", "")}
-    return {name: kinds.make(models[prefix]).ref for name, prefix in operation.path_ids.items()}
+    return {name: kinds.make(kinds.of_prefix(prefix)).ref for name, prefix in operation.path_ids.items()}
 
 
 def nowhere(operation: Operation) -> dict[str, str]:

@@ -55,6 +55,12 @@ def each(chosen: list[Model]) -> Any:
     return pytest.mark.parametrize("model", chosen, ids=[model._meta.label for model in chosen])
 
 
+def of_prefix(prefix: str) -> Model:
+    """Return the model whose typed ids begin so."""
+    (found,) = [model for model in project_models() if getattr(model, "id_prefix", "") == prefix]
+    return found
+
+
 def noun(model: Model) -> str:
     """Return the name of a model's factory: its own, in words."""
     return _WORD_BORDER.sub("_", model.__name__).lower()
