@@ -42,6 +42,20 @@ def items(*, queue: str, states: Collection[str] = LIVE_STATES) -> QuerySet[Work
     return rows
 
 
+def place(item: WorkItem) -> int | None:
+    """Return the place of a piece of work in its queue, 1 for the next one; None when it does not wait."""
+    if item.state != WorkItemState.OPEN:
+        return None
+    sooner, same = Q(), Q()
+    for column in QUEUE_ORDER:
+        name = column.removeprefix("-")
+        value, side = getattr(item, name), "lt" if name == column else "gt"
+        # What has no due date comes last.
+        sooner |= same & (Q(**{f"{name}__isnull": False}) if value is None else Q(**{f"{name}__{side}": value}))
+        same &= Q(**{name: value})
+    return 1 + items(queue=item.queue, states=(WorkItemState.OPEN,)).filter(sooner).count()
+
+
 def live_of(subject: models.Model, *, queue: str) -> WorkItem | None:
     """Return the work that waits, or is being done, about a subject."""
     found: WorkItem | None = WorkItem.objects.filter(

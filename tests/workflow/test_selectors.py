@@ -51,3 +51,18 @@ def test_live_work_of_a_subject_is_found(unit):
     assert selectors.live_of(thing, queue=QUEUE).pk == item.pk
     assert selectors.live_of(thing, queue=make.SHORT.code) is None
     assert list(selectors.items(queue=QUEUE)) == [item]
+
+
+def test_places_are_those_in_which_work_is_taken(unit, ana):
+    late, soon = clock.now() + timedelta(hours=2), clock.now() + timedelta(hours=1)
+    with unit():
+        rows = [
+            make.work_item(due_at=due_at, priority=priority)
+            for due_at, priority in ((None, 0), (late, 0), (soon, 0), (late, 5), (None, 5), (late, 0))
+        ]
+
+    order = [selectors.place(row) for row in rows]
+
+    assert order == [6, 4, 3, 1, 2, 5]
+    first = queues.claim_next(queue=rows[0].queue, by=ana, at=clock.now())
+    assert (first, selectors.place(first)) == (rows[3], None)

@@ -64,11 +64,12 @@ def own(*, by: Actor) -> Shown | None:
     return None if found is None else Shown(found, by.id in live.connected(DOOR))
 
 
-def is_anybody_there() -> bool:
-    """Tell whether an agent takes chats now."""
+def takers() -> int:
+    """Return how many agents take chats now."""
     logins = [key for person in live.connected(DOOR) if (key := login_of(person))]
-    rows = AgentProfile.objects.filter(user_id__in=logins, chosen_status=AgentStatus.ONLINE)
-    return bool(logins) and bool(rows.exists())
+    if not logins:
+        return 0
+    return int(AgentProfile.objects.filter(user_id__in=logins, chosen_status=AgentStatus.ONLINE).count())
 
 
 def named(people: Iterable[str]) -> dict[str, Named]:

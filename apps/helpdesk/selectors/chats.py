@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
+from statistics import median
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +22,8 @@ from apps.workflow import selectors as work
 from apps.workflow.enums import WorkItemState
 
 _SHOWN: Final = 200
+_SAMPLES: Final = 20
+_FEWEST_SAMPLES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class Availability:
     state: str
     chat: UUID | None
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a customer still waits for: the place in the queue, and how many seconds that usually takes, if known."""
+
+    position: int
+    eta_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +146,16 @@ def shown(rows: Sequence[ChatSession]) -> list[Shown]:
 def availability(*, by: Actor, at: datetime) -> Availability:
     """Return what a customer who wants to chat has to expect. Raises: customer_required."""
     found = open_of(by=by)
-    state = "reconnect" if found else "online" if agents.is_anybody_there() else "offline"
+    state = "reconnect" if found else "online" if agents.takers() else "offline"
     return Availability(state=state, chat=found.pk if found else None, waiting=figures(at=at).waiting)
+
+
+def wait_of(*, by: Actor) -> Wait | None:
+    """Return what the caller still waits for; None for who has no chat in the queue. Raises: customer_required."""
+    chat = open_of(by=by)
+    item = work.live_of(chat, queue=CHATS.code) if chat and chat.status == ChatStatus.QUEUED else None
+    position = work.place(item) if item else None
+    return Wait(position=position, eta_s=_eta_s(position)) if position else None
 
 
 def board(*, at: datetime) -> Board:
@@ -160,6 +180,16 @@ def queue() -> list[Shown]:
     keys = [ids.decode(ChatSession.id_prefix, ref) for ref in order]
     rows = {row.ref: row for row in ChatSession.objects.filter(pk__in=keys, status=ChatStatus.QUEUED)}
     return shown([rows[ref] for ref in order if ref in rows])
+
+
+def _eta_s(position: int) -> int | None:
+    """Return how long a place usually takes: rounds of all seats, each as long as the last chats in the middle."""
+    seats = CHATS.most * agents.takers()
+    ended = ChatSession.objects.filter(status=ChatStatus.ENDED, accepted_at__isnull=False).order_by("-id")[:_SAMPLES]
+    spans: list[float] = [(end - start).total_seconds() for start, end in ended.values_list("accepted_at", "ended_at")]
+    if not seats or len(spans) < _FEWEST_SAMPLES:
+        return None
+    return round(median(spans) * ceil(position / seats))
 
 
 def _places() -> dict[str, int]:

@@ -84,7 +84,7 @@ def test_an_agent_who_is_connected_is_there(nadia):
 
     answer = desk.ask("presence.set", {"status": "online"}, "presence")["d"]
 
-    assert (answer["status"], agent_reads.is_anybody_there()) == ("online", True)
+    assert (answer["status"], agent_reads.takers()) == ("online", 1)
     assert desk.ask("presence.set", {"status": "asleep"}, "error")["d"]["code"] == "bad_field"
     desk.connection.close()
     assert not waits_until_gone(nadia)

@@ -112,3 +112,30 @@ def test_marks_and_typing_reach_the_other_window(ada, room):
 
     assert [frame["t"] for frame in second.rest()] == []
     assert json.loads(json.dumps(first.ask("ping", {"n": 1}, "pong")["d"]["heads"])) == [{"room": room, "last_seq": 1}]
+
+
+def test_who_waits_is_told_the_place_when_it_changes(ada, bob, nadia, chat, now):
+    other = chats.request(body="Me too", client_msg_id=ids.new(), by=bob.by, at=now)
+    socket = bob.open()
+    socket.ask("sub", room=rooms.of(other.ref).ref)
+    first = socket.ask("queue.watch", {"on": True}, "queue.pos")["d"]
+
+    chats.end(chat.pk, by=ada.by, at=now)
+    second = socket.frame("queue.pos")["d"]
+    chats.accept(other.pk, by=nadia.by, at=now)
+
+    assert second == {"position": first["position"] - 1, "eta_s": None}
+    assert socket.frame("chat.state")["d"]["state"] == "active"
+    assert socket.ask("queue.watch", {"on": True}, "queue.pos")["d"] == {"position": None, "eta_s": None}
+
+
+def test_who_no_longer_watches_is_told_no_place(ada, bob, chat, now):
+    chats.request(body="Me too", client_msg_id=ids.new(), by=bob.by, at=now)
+    socket = bob.open()
+    socket.ask("queue.watch", {"on": True}, "queue.pos")
+    socket.send("queue.watch", {"on": False})
+
+    chats.end(chat.pk, by=ada.by, at=now)
+
+    assert socket.rest() == []
+    assert socket.ask("queue.watch", {"on": "yes"})["d"]["code"] == "bad_field"
