@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from apps.core import clock
 from apps.core.services import dispatch
 from apps.ledger.models import Txn
+from apps.notifications.services import recipients
 from apps.payments.models import InboundAnomaly, WebhookInbox
 from tests.payments import shop
 from tests.support.callers import Caller
@@ -28,6 +29,9 @@ SIGNED_WRONGLY = [
 
 @pytest.fixture
 def caller(ada) -> Caller:
+    """Return a customer who can be told, so that no delivery waits for another try."""
+    with shop.unit():
+        recipients.upsert(recipient=ada.user.ref, email="ada@example.com", locale="en", tz="UTC")
     return Caller(ada.user)
 
 
