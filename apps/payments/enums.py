@@ -10,6 +10,7 @@ from apps.workflow.enums import Queue
 CHARGE: Final = "payment_intents.create"
 READ: Final = "payment_intents.read"
 SEARCH: Final = "payment_intents.search"
+CANCEL: Final = "payment_intents.cancel"
 """Calls about a payment, by the names that their attempts keep."""
 
 NO_SUCH_PAYMENT: Final = "no_such_payment"
@@ -37,30 +38,37 @@ class MethodStatus(TextChoices):
 
 
 class TopUpStatus(TextChoices):
-    """The life of a top-up. Unknown: the partner was asked, and nobody can say yet whether the money was taken."""
+    """The life of a top-up. Unknown: the partner was asked, and nobody can say yet whether the money was taken.
+
+    Requires action: the card's bank asks its owner to confirm; nothing was taken yet.
+    """
 
     CREATED = "created", _("Created")
+    REQUIRES_ACTION = "requires_action", _("To be confirmed with the bank")
     PROCESSING = "processing", _("Under way at the bank")
     UNKNOWN = "unknown", _("Being clarified")
     CAPTURED = "captured", _("Completed")
     DECLINED = "declined", _("Declined")
+    CANCELED = "canceled", _("Canceled")
     FAILED = "failed", _("Failed")
 
     @classmethod
     def moves(cls) -> dict["TopUpStatus", tuple["TopUpStatus", ...]]:
         """Return what may follow what."""
-        ends = (cls.CAPTURED, cls.DECLINED, cls.FAILED)
+        ends = (cls.CAPTURED, cls.DECLINED, cls.CANCELED, cls.FAILED)
         return {
-            cls.CREATED: (cls.PROCESSING, cls.UNKNOWN, *ends),
+            cls.CREATED: (cls.REQUIRES_ACTION, cls.PROCESSING, cls.UNKNOWN, *ends),
+            cls.REQUIRES_ACTION: (cls.PROCESSING, cls.UNKNOWN, *ends),
             cls.PROCESSING: (cls.UNKNOWN, *ends),
-            cls.UNKNOWN: (cls.PROCESSING, *ends),
+            cls.UNKNOWN: (cls.REQUIRES_ACTION, cls.PROCESSING, *ends),
             cls.CAPTURED: (),
             cls.DECLINED: (),
+            cls.CANCELED: (),
             cls.FAILED: (),
         }
 
 
-OPEN = (TopUpStatus.CREATED, TopUpStatus.PROCESSING, TopUpStatus.UNKNOWN)
+OPEN = (TopUpStatus.CREATED, TopUpStatus.REQUIRES_ACTION, TopUpStatus.PROCESSING, TopUpStatus.UNKNOWN)
 """The states in which the money may still come."""
 
 
@@ -81,6 +89,7 @@ class Settlement(TextChoices):
 
     CAPTURED = "captured", _("The money was taken")
     DECLINED = "declined", _("The bank declined")
+    CANCELED = "canceled", _("It was canceled before money was taken")
     FAILED = "failed", _("No money was taken")
 
 
@@ -121,6 +130,8 @@ class Topic(TextChoices):
     TOP_UP_CAPTURED = "payments.top_up.captured"
     TOP_UP_DECLINED = "payments.top_up.declined"
     TOP_UP_FAILED = "payments.top_up.failed"
+    TOP_UP_CANCELED = "payments.top_up.canceled"
+    TOP_UP_ABANDONED = "payments.top_up.abandoned"
     TOP_UP_QUESTIONED = "payments.top_up.questioned"
     UNKNOWN_OPENED = "payments.unknown.opened"
     UNKNOWN_RESOLVED = "payments.unknown.resolved"

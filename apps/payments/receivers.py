@@ -9,7 +9,7 @@ from apps.core import ids, outbox
 from apps.core.outbox import News
 from apps.payments.enums import Topic
 from apps.payments.models import PaymentMethod, TopUp, WebhookInbox
-from apps.payments.services import cards, charges, escalations, inbox, notices, resolution
+from apps.payments.services import cancellations, cards, charges, escalations, inbox, notices, resolution
 
 _CALLS = "partner_calls"
 
@@ -32,6 +32,11 @@ def charge(news: News) -> None:
 @outbox.handles(Topic.TOP_UP_QUESTIONED, name="payments.revisit", kind="network", queue=_CALLS)
 def revisit(news: News) -> None:
     resolution.revisit(_top_up(news), by=news.by, at=news.at)
+
+
+@outbox.handles(Topic.TOP_UP_ABANDONED, name="payments.cancel", kind="network", queue=_CALLS)
+def cancel(news: News) -> None:
+    cancellations.call(_top_up(news), by=news.by, at=news.at)
 
 
 @outbox.handles(Topic.WEBHOOK_RECEIVED, name="payments.process", kind="network", queue="webhooks_in")

@@ -17,16 +17,23 @@ MESSAGES = {
     "authentication_required": "This payment required an authentication action to complete, but none was taken.",
 }
 # Codes that stand by themselves; every other decline is `card_declined` with its reason as the decline code.
-_OWN_CODES = ("expired_card", "incorrect_cvc", "processing_error", "authentication_required")
+_OWN_CODES = (
+    *("expired_card", "incorrect_cvc", "processing_error", "authentication_required"),
+    "payment_intent_authentication_failure",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """What one number does when it is attached, and when it is charged: nothing, a decline code or an action."""
+    """What one number does when it is attached, charged, and after its owner has confirmed.
+
+    Nothing, a decline code or, when it is charged, an action.
+    """
 
     brand: str
     on_attach: str = ""
     on_charge: str = ""
+    after_action: str = ""
     country: str = "US"
 
 
@@ -50,6 +57,8 @@ CARDS = {
     "4000000000000341": TestCard("visa", on_charge="generic_decline"),
     "4000002500003155": TestCard("visa", on_charge="requires_action"),
     "4000002760003184": TestCard("visa", on_charge="requires_action"),
+    "4000000000003220": TestCard("visa", on_charge="requires_action"),
+    "4000008400001629": TestCard("visa", on_charge="requires_action", after_action="generic_decline"),
 }
 TOKENS = {
     "pm_card_visa": "4242424242424242",

@@ -76,7 +76,7 @@ class Control:
         return {"deliveries": [{"event": event, "statuses": self._webhooks.send(event, policy)} for event in chosen]}
 
     def _complete(self, content: Content) -> Content:
-        """Let what the `processing` fault left open succeed, or fail with `code`."""
+        """Let what the network or the card's owner has not answered succeed, or fail with `code`."""
         events: list[str] = []
 
         def emit(kind: str, value: Object) -> None:
@@ -84,7 +84,7 @@ class Control:
 
         call = Call(self._store, {}, emit)
         found = [one for one in self._store.all("payment_intent") if _reference(one) == content["reference"]]
-        keys = [one["id"] for one in found if one["status"] == "processing"]
+        keys = [one["id"] for one in found if one["status"] in ("processing", "requires_action")]
         done = [intents.complete(call, key, reason=content.get("code", ""))["status"] for key in keys]
         self._webhooks.publish(events)
         return {"completed": done}

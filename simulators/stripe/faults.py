@@ -18,6 +18,7 @@ KINDS = {
     "rate_limit": "answers 429 with `retry_after` seconds",
     "lock_timeout": "answers 429 with the code lock_timeout",
     "decline": "declines the charge with `code`",
+    "action": "leaves the charge until the card's owner has confirmed it",
     "processing": "takes the charge on and leaves it in processing",
     "stale": "shows an object as it was before its last change",
     "integrity": "does it and answers with an amount that is `add` (1) larger",

@@ -114,8 +114,10 @@ def list_(call: Call) -> dict[str, Any]:
 
 
 def complete(call: Call, key: str, *, reason: str = "") -> Object:
-    """Let a charge that was left in processing succeed, or fail for a reason: what the card network answers later."""
+    """Let a charge that was left open succeed, or fail for a reason: what the network or the card's owner answers."""
     intent = call.find("payment_intent", key)
+    if intent["status"] == "requires_action":
+        reason = reason or call.find("payment_method", intent["payment_method"])["_after_action"]
     if not reason:
         return _succeed(call, intent, intent["amount"])
     _fail(call, intent, reason)
@@ -158,7 +160,7 @@ def _confirm(call: Call, intent: Object, method: Object | None) -> Object:
     intent["payment_method"] = method["id"]
     spoiled = call.spoiled_by("decline")
     reason = spoiled.word("code", "generic_decline") if spoiled else method["_on_charge"]
-    if reason == "requires_action":
+    if reason == "requires_action" or call.spoiled_by("action"):
         return _ask_for_action(call, intent)
     if reason:
         raise _fail(call, intent, reason)

@@ -122,6 +122,7 @@ def _made(call: Call, card: TestCard, public: Object) -> Object:
         "type": "card",
         "_on_attach": card.on_attach,
         "_on_charge": card.on_charge,
+        "_after_action": card.after_action,
         "_is_detached": False,
     }
     return call.keep("payment_method", method)

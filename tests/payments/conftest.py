@@ -10,6 +10,7 @@ from apps.partners.transport import Limits
 from apps.payments.adapters import registry
 from apps.payments.adapters.registry import Connector
 from apps.payments.adapters.stripe_account import Account
+from apps.payments.models import TopUp
 from simulators.stripe import StripeSimulator
 from tests.payments import shop
 from tests.simulators.stripe.client import Client
@@ -35,6 +36,12 @@ def partner(tmp_path: Path) -> Iterator[Client]:
     registry.register(usual)
     connector.adapter.close()
     simulator.stop()
+
+
+@pytest.fixture
+def waiting(ada: Customer, partner: Client) -> TopUp:
+    """Return a top-up of 20.00 whose owner the bank asks to confirm it."""
+    return shop.call(shop.reserved(shop.card(partner, ada, shop.ASKS), 2_000))
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from tests.simulators.stripe.client import VISA, Client
 BY = actors.system("tests.payments")
 PARTNER = Actor(kind="partner", id="partner:stripe")
 SECRET = "whsec_simulated"
+ASKS = "4000002760003184"
+"""A card whose bank asks its owner to confirm."""
 
 
 def person(**words: Any) -> Customer:

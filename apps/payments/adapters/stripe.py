@@ -20,7 +20,7 @@ from apps.payments.adapters.stripe_account import (
     Account,
 )
 from apps.payments.adapters.stripe_http import StripeHttp
-from apps.payments.enums import CHARGE, READ, SEARCH
+from apps.payments.enums import CANCEL, CHARGE, READ, SEARCH
 
 stripe.enable_telemetry = False
 
@@ -74,13 +74,12 @@ class StripeAdapter:
     def charge(
         self, *, key: str, money: Money, token: str, customer: str, reference: str, rules: Iterable[ErrorRule]
     ) -> Reply:
-        """Take money from a card at once; a card that asks for its owner is declined."""
+        """Take money from a card at once; its bank may ask the owner to confirm first."""
         params: Any = {
             "amount": money.amount,
             "currency": money.currency.lower(),
             "confirm": True,
             "customer": customer,
-            "error_on_requires_action": True,
             "metadata": {"reference": reference},
             "payment_method": token,
             "payment_method_types": ["card"],
@@ -93,6 +92,17 @@ class StripeAdapter:
         """Read a payment by the partner's id."""
         return self._call(
             READ, {"id": payment}, rules, answers.read_intent, lambda: self._client.payment_intents.retrieve(payment)
+        )
+
+    def cancel(self, *, key: str, payment: str, rules: Iterable[ErrorRule]) -> Reply:
+        """End a payment of which nothing was taken yet."""
+        params: Any = {"cancellation_reason": "abandoned"}
+        return self._call(
+            CANCEL,
+            params,
+            rules,
+            answers.read_intent,
+            lambda: self._client.payment_intents.cancel(payment, params, _under(key)),
         )
 
     def search(self, *, reference: str, rules: Iterable[ErrorRule]) -> Reply:

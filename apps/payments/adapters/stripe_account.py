@@ -5,7 +5,7 @@ from typing import Final
 
 from apps.partners.capabilities import Capabilities, Range
 from apps.partners.transport import Limits
-from apps.payments.enums import CHARGE, READ, SEARCH
+from apps.payments.enums import CANCEL, CHARGE, READ, SEARCH
 
 NAME: Final = "stripe"
 ADD_CUSTOMER: Final = "customers.create"
@@ -13,7 +13,7 @@ ATTACH: Final = "payment_methods.attach"
 DETACH: Final = "payment_methods.detach"
 
 CAPABILITIES: Final = Capabilities(
-    operations=frozenset({ADD_CUSTOMER, ATTACH, DETACH, CHARGE, READ, SEARCH}),
+    operations=frozenset({ADD_CUSTOMER, ATTACH, DETACH, CHARGE, READ, SEARCH, CANCEL}),
     currencies={
         "USD": Range(50, 99_999_999),
         "EUR": Range(50, 99_999_999),
@@ -29,7 +29,7 @@ KEPT_FIELDS: Final = frozenset(
     {
         *("id", "object", "type", "status", "amount", "amount_received", "amount_capturable", "currency", "created"),
         *("reference", "customer", "latest_charge", "payment_intent", "charge", "code", "decline_code", "param"),
-        *("confirm", "capture_method", "error_on_requires_action", "cancellation_reason", "livemode", "has_more"),
+        *("confirm", "capture_method", "cancellation_reason", "livemode", "has_more"),
     }
 )
 

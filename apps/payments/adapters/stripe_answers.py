@@ -57,6 +57,9 @@ def read_intent(found: Mapping[str, Any]) -> Outcome:
             return Accepted(status, refs, Money.from_json({"amount": found["amount_received"], "currency": currency}))
         case "processing":
             return Accepted(status, refs, Money.from_json({"amount": found["amount"], "currency": currency}))
+        case "requires_action":
+            money = Money.from_json({"amount": found["amount"], "currency": currency})
+            return Accepted(status, refs, money, {"client_secret": str(found["client_secret"])})
         case "canceled":
             return Declined(status, refs)
         case "requires_payment_method" if found["last_payment_error"]:

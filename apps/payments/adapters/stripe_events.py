@@ -11,6 +11,7 @@ HANDLED: Final = frozenset(
         "payment_intent.payment_failed",
         "payment_intent.processing",
         "payment_intent.canceled",
+        "payment_intent.requires_action",
     }
 )
 _ID: Final = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)

@@ -53,6 +53,19 @@ class TopUpSerializer(OutputSerializer):
     version = WholeField()
 
 
+class NextActionSerializer(OutputSerializer):
+    """What the owner of the card does now: confirm the payment with the card's bank, by the partner's own page code."""
+
+    kind = TextField(default="confirm_with_bank")
+    connector = TextField()
+    client_secret = TextField(help_text="For the partner's code in the customer's browser or app; not to be kept.")
+    expires_at = InstantField(source="action_expires_at", help_text="Afterwards it is canceled.")
+
+
+class TopUpStateSerializer(TopUpSerializer):
+    next_action = NextActionSerializer(allow_null=True, help_text="While `status` is `requires_action`; else null.")
+
+
 class AttemptQuery(PageQuery):
     subject = TextField(max_length=80, required=False, help_text="The id of what the calls are about.")
 

@@ -1,11 +1,14 @@
 """Money that customers bring in from their cards."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.base import Eternal, Kept, Status
+from apps.core.fields import EncryptedText
 from apps.core.money import CODE_FORM, Money
-from apps.payments.enums import TopUpStatus
+from apps.payments.enums import OPEN, TopUpStatus
 
 
 class TopUp(Kept):
@@ -14,7 +17,8 @@ class TopUp(Kept):
     `partner_ref` is the partner's id of the payment, `ledger_txn` the transaction in the books, `decline_code` what the
     customer is told when there is none. `next_check_at` is when an open one is looked at again, `checks` how often that
     has happened; `not_before` is the earliest instant of its next charge, where the partner named one;
-    `escalated_at` is since when people look at it.
+    `escalated_at` is since when people look at it. `client_secret_sealed` lets the customer confirm the payment with
+    the card's bank, until `action_expires_at`.
     """
 
     id_prefix = "top"
@@ -37,10 +41,14 @@ class TopUp(Kept):
     checks = models.SmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    client_secret_sealed: Any = EncryptedText(max_bytes=300, null=True, blank=True)
+    action_expires_at = models.DateTimeField(null=True, blank=True)
+    requires_action_at = models.DateTimeField(null=True, blank=True)
     processing_at = models.DateTimeField(null=True, blank=True)
     unknown_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -65,8 +73,8 @@ class TopUp(Kept):
                 name="payments_topup_decline",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=("created", "processing", "unknown"), next_check_at__isnull=False)
-                | models.Q(status__in=("captured", "declined", "failed"), next_check_at__isnull=True),
+                condition=models.Q(status__in=OPEN, next_check_at__isnull=False)
+                | (~models.Q(status__in=OPEN) & models.Q(next_check_at__isnull=True)),
                 name="payments_topup_next_check",
             ),
             models.CheckConstraint(
@@ -77,6 +85,14 @@ class TopUp(Kept):
                 condition=models.Q(escalated_at__isnull=True) | models.Q(status="unknown"),
                 name="payments_topup_escalated",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="requires_action", client_secret_sealed__isnull=False, action_expires_at__isnull=False
+                )
+                | ~models.Q(status="requires_action")
+                & models.Q(client_secret_sealed__isnull=True, action_expires_at__isnull=True),
+                name="payments_topup_action",
+            ),
         )
         indexes = (
             # What a customer has brought in.
@@ -85,7 +101,7 @@ class TopUp(Kept):
             models.Index(
                 fields=["next_check_at"],
                 name="payments_topup_due",
-                condition=models.Q(status__in=("created", "processing", "unknown")),
+                condition=models.Q(status__in=OPEN),
             ),
             # What people are to look at.
             models.Index(
@@ -99,8 +115,20 @@ class TopUp(Kept):
         internal = (
             *("customer", "wallet", "payment_method", "release_policy", "connector", "environment"),
             *("amount", "currency", "status", "partner_ref", "ledger_txn", "decline_code", "next_check_at", "checks"),
-            *("not_before", "escalated_at", "processing_at", "unknown_at", "captured_at", "declined_at", "failed_at"),
+            *(
+                "not_before",
+                "escalated_at",
+                "action_expires_at",
+                "requires_action_at",
+                "canceled_at",
+                "processing_at",
+                "unknown_at",
+                "captured_at",
+                "declined_at",
+                "failed_at",
+            ),
         )
+        personal = ("client_secret_sealed",)
 
     def __str__(self) -> str:
         return f"{self.ref} {self.status}"

@@ -31,6 +31,7 @@ FRESH: Final = timedelta(hours=1)
 _BY_CODE: Final = {
     "succeeded": Finding.TAKEN,
     "processing": Finding.UNDER_WAY,
+    "requires_action": Finding.UNDER_WAY,
     NO_SUCH_PAYMENT: Finding.NOTHING,
     SEVERAL_PAYMENTS: Finding.SEVERAL,
 }

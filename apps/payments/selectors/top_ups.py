@@ -1,6 +1,8 @@
 """Reads of top-ups."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,9 +11,33 @@ from apps.accounts.selectors import customers
 from apps.core import ids
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
+from apps.core.selectors import data_keys
 from apps.partners.selectors import attempts
 from apps.payments.enums import OPEN, TopUpStatus
 from apps.payments.models import ReleasePolicy, TopUp
+
+SECRET: Final = "payments.TopUp.client_secret_sealed"  # noqa: S105 - the name of a column
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """What the owner of the card does: confirm the payment with the bank, by the partner's code, until an instant."""
+
+    connector: str
+    client_secret: str = field(repr=False)
+    action_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A top-up with what its owner does now."""
+
+    row: TopUp
+    next_action: NextAction | None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the row itself says."""
+        return getattr(self.row, name)
 
 
 def top_ups_for(*, by: Actor) -> QuerySet[TopUp]:
@@ -38,6 +64,15 @@ def by_id(top_up: UUID) -> TopUp:
     """Return a top-up."""
     found: TopUp = TopUp.objects.get(pk=top_up)
     return found
+
+
+def state_of(top_up: TopUp) -> State:
+    """Return a top-up with what its owner does now. Raises: data_erased."""
+    if top_up.status != TopUpStatus.REQUIRES_ACTION:
+        return State(top_up, None)
+    owner = customers.ref_of(top_up.customer_id)
+    secret = data_keys.open_text(owner=owner, column=SECRET, sealed=top_up.client_secret_sealed)
+    return State(top_up, NextAction(top_up.connector, secret, top_up.action_expires_at))
 
 
 def of_attempt(attempt: UUID) -> TopUp:

@@ -15,6 +15,7 @@ from apps.accounts.services import limits, wallets
 from apps.core import db, outbox, states
 from apps.core.actors import Actor
 from apps.core.errors import NotFound
+from apps.core.services import data_keys
 from apps.ledger.enums import Side
 from apps.ledger.services import accounts, journal
 from apps.partners.outcomes import Accepted, Declined, Rejected, Reply, Retryable, Unknown, verified
@@ -35,6 +36,18 @@ MOST_RETRIES: Final = 8
 DOUBT: Final = timedelta(minutes=5)
 """How long an unknown outcome waits for an event before the partner is asked."""
 
+ACTION_TIME: Final = timedelta(minutes=30)
+"""How long the owner of a card may take to confirm a payment with the card's bank."""
+CANCELED: Final = "canceled"
+"""The partner's word for a payment that was ended before money was taken."""
+
+_TOPICS: Final = {
+    TopUpStatus.DECLINED: Topic.TOP_UP_DECLINED,
+    TopUpStatus.CANCELED: Topic.TOP_UP_CANCELED,
+    TopUpStatus.FAILED: Topic.TOP_UP_FAILED,
+}
+_NO_MORE: Final = {"not_before": None, "escalated_at": None, "client_secret_sealed": None, "action_expires_at": None}
+"""What holds within one state only."""
 _KIND: Final = "payments.top_up"
 _RECEIVABLE: Final = "A:RECV"
 _log = structlog.get_logger(__name__)
@@ -88,6 +101,8 @@ def apply(*, called: Called, top_up: UUID) -> TopUp:
     match outcome:
         case Accepted(status="succeeded"):
             _capture(held, outcome.refs["id"], called)
+        case Accepted(status="requires_action"):
+            _ask_owner(held, outcome)
         case Accepted():
             _process(held, outcome.refs["id"])
         case Declined():
@@ -132,21 +147,39 @@ def _capture(held: TopUp, payment: str, called: Called) -> None:
     )
 
 
+def _ask_owner(held: TopUp, outcome: Accepted) -> None:
+    """Keep, sealed, with what the customer confirms the payment with the card's bank; until then nothing is taken."""
+    if held.status not in (TopUpStatus.CREATED, TopUpStatus.UNKNOWN):
+        return
+    owner, expires_at = customers.ref_of(held.customer_id), db.current().at + ACTION_TIME
+    text = outcome.details["client_secret"]
+    _move(
+        held,
+        TopUpStatus.REQUIRES_ACTION,
+        None,
+        partner_ref=outcome.refs["id"],
+        client_secret_sealed=data_keys.seal(owner=owner, column=selectors.SECRET, text=text),
+        action_expires_at=expires_at,
+        next_check_at=expires_at,
+    )
+
+
 def _process(held: TopUp, payment: str) -> None:
-    if held.status in (TopUpStatus.CREATED, TopUpStatus.UNKNOWN):
+    if held.status in (TopUpStatus.CREATED, TopUpStatus.REQUIRES_ACTION, TopUpStatus.UNKNOWN):
         _move(held, TopUpStatus.PROCESSING, None, partner_ref=payment, next_check_at=db.current().at + DOUBT)
 
 
 def _end(held: TopUp, outcome: Declined | Rejected, called: Called) -> None:
     """End a top-up of which the partner says that no money was taken."""
-    is_declined = isinstance(outcome, Declined)
-    to = TopUpStatus.DECLINED if is_declined else TopUpStatus.FAILED
+    is_declined, is_canceled = isinstance(outcome, Declined), outcome.code == CANCELED
+    to = TopUpStatus.CANCELED if is_canceled else TopUpStatus.DECLINED if is_declined else TopUpStatus.FAILED
     if held.status not in OPEN:
         if held.status == TopUpStatus.CAPTURED:
             anomalies.record(top_up=held, wanted=to, reason=AnomalyReason.ILLEGAL_MOVE, attempt_ref=called.attempt.ref)
         return
     code = error_maps.user_message(held.connector, outcome.code, on=db.current().at.date())
-    _give_up(held, to, code if is_declined else "partner_refused", outcome.refs.get("id"))
+    told = "" if is_canceled else code if is_declined else "partner_refused"
+    _give_up(held, to, told, outcome.refs.get("id"))
 
 
 def _repeat(held: TopUp, outcome: Retryable, called: Called) -> None:
@@ -200,15 +233,14 @@ def _doubt(held: TopUp, outcome: Unknown, called: Called, *, is_charge: bool) ->
 
 
 def _give_up(held: TopUp, to: TopUpStatus, code: str, payment: str | None) -> None:
-    topic = Topic.TOP_UP_DECLINED if to == TopUpStatus.DECLINED else Topic.TOP_UP_FAILED
-    _move(held, to, topic, decline_code=code, partner_ref=payment or held.partner_ref, next_check_at=None)
+    _move(held, to, _TOPICS[to], decline_code=code, partner_ref=payment or held.partner_ref, next_check_at=None)
     limits.release(subject=held.ref)
 
 
 def _move(held: TopUp, to: TopUpStatus, topic: Topic | None, **columns: Any) -> None:
     """Move a top-up and tell of it; the end of a doubt is news of its own."""
     customer, was = customers.ref_of(held.customer_id), held.status
-    states.move(held, to, customer=customer, not_before=None, escalated_at=None, **columns)
+    states.move(held, to, customer=customer, **{**_NO_MORE, **columns})
     if topic is not None:
         outbox.publish(topic, subject=held, customer=customer, data={"money": held.money.to_json()})
     if was == TopUpStatus.UNKNOWN:

@@ -16,7 +16,7 @@ from apps.payments.enums import CHARGE, OPEN, TopUpStatus
 from apps.payments.models import TopUp
 from apps.payments.selectors import evidence
 from apps.payments.selectors import top_ups as selectors
-from apps.payments.services import charges, readings
+from apps.payments.services import cancellations, charges, readings
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +34,8 @@ def revisit(top_up: UUID, *, by: Actor, at: datetime) -> TopUp:
         return charges.call(top_up, by=by, at=at)
     payment = row.partner_ref or charge.partner_ref
     if payment:
-        return readings.read(top_up, payment=payment, by=by, at=at).top_up
+        read = readings.read(top_up, payment=payment, by=by, at=at).top_up
+        return cancellations.expire(top_up, by=by, at=at) if read.status == TopUpStatus.REQUIRES_ACTION else read
     found = readings.search(top_up, by=by, at=at)
     if not isinstance(found.outcome, Rejected) or not _prepared_again(top_up, at, by=by):
         return found.top_up

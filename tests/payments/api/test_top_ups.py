@@ -142,3 +142,59 @@ def test_a_list_takes_the_same_queries_for_any_number(ada, method, rows):
         found = caller.get("top-ups").json()["results"]
 
     assert (len(found), len(queries)) == (rows, 2)
+
+
+def test_a_bank_that_asks_is_told_with_what_to_confirm(ada, waiting, partner):
+    caller = Caller(ada.user)
+
+    answer = caller.get(f"top-ups/{waiting.ref}")
+    listed = caller.get("top-ups").json()["results"]
+
+    assert (answer.json()["status"], answer["Cache-Control"]) == ("requires_action", "no-store")
+    assert answer.json()["next_action"] == {
+        "kind": "confirm_with_bank",
+        "connector": "stripe",
+        "client_secret": partner.get("payment_intents").json()["data"][0]["client_secret"],
+        "expires_at": answer.json()["next_action"]["expires_at"],
+    }
+    assert [("next_action" in row, row["status"]) for row in listed] == [(False, "requires_action")]
+
+
+def test_a_customer_confirms_and_the_wallet_is_credited(ada, waiting, partner):
+    caller = Caller(ada.user)
+    partner.switch("complete", reference=waiting.ref)
+
+    answer = caller.post(f"top-ups/{waiting.ref}/confirm")
+    shop.revisit(waiting)
+    after = caller.get(f"top-ups/{waiting.ref}").json()
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "requires_action")
+    assert (after["status"], after["next_action"], shop.available(ada)) == ("captured", None, 2_000)
+
+
+def test_a_customer_drops_a_top_up_once(ada, waiting):
+    caller, key = Caller(ada.user), ids.new().hex
+
+    answers = [caller.post(f"top-ups/{waiting.ref}/cancel", Idempotency_Key=key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert shop.topics(waiting).count("payments.top_up.abandoned") == 1
+
+
+@pytest.mark.parametrize("verb", ["confirm", "cancel"])
+def test_a_top_up_of_somebody_else_is_not_there_to_end(waiting, verb):
+    bob = Caller(shop.person().user)
+
+    with nothing_written():
+        answer = bob.post(f"top-ups/{waiting.ref}/{verb}")
+
+    assert answer.status_code == 404
+
+
+def test_a_top_up_that_does_not_wait_is_not_dropped(ada, partner):
+    done, caller = shop.call(shop.reserved(shop.card(partner, ada))), Caller(ada.user)
+
+    with nothing_written():
+        answer = caller.post(f"top-ups/{done.ref}/cancel")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "invalid_state")

@@ -90,14 +90,6 @@ def test_a_customer_is_told_our_word_for_a_decline(method, partner, code, told):
     assert Attempt.objects.get(subject=found.ref).code == code
 
 
-def test_a_card_that_asks_for_its_owner_is_declined(ada, partner):
-    method = shop.card(partner, ada, "4000002760003184")
-
-    found = shop.call(shop.reserved(method))
-
-    assert (found.status, found.decline_code) == (TopUpStatus.DECLINED, "authentication_required")
-
-
 @pytest.mark.parametrize(
     ("kind", "words", "is_taken"),
     [

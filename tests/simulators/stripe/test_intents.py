@@ -162,3 +162,26 @@ def test_a_key_that_is_running_is_refused(client: Client, receiver) -> None:
 
     assert error(second) == (409, "idempotency_key_in_use", "")
     assert answers[0].status_code == 200
+
+
+def test_an_owner_answers_later(client: Client) -> None:
+    words = {"metadata__reference": "top_ok"}
+    asked = client.charge("4000000000003220", **words).json()
+    refused = client.charge("4000002760003184", metadata__reference="top_no").json()
+    declined = client.charge("4000008400001629", metadata__reference="top_late").json()
+
+    client.switch("complete", reference="top_ok")
+    client.switch("complete", reference="top_no", code="payment_intent_authentication_failure")
+    client.switch("complete", reference="top_late")
+
+    found = [client.get(f"payment_intents/{one['id']}").json() for one in (asked, refused, declined)]
+    assert [one["status"] for one in found] == ["succeeded", "requires_payment_method", "requires_payment_method"]
+    assert [(one["last_payment_error"] or {}).get("decline_code") for one in found][2] == "generic_decline"
+    assert found[1]["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+    assert client.look("ledger")["references"] == {"top_ok": [20000]}
+
+
+def test_any_card_may_be_made_to_ask_for_its_owner(client: Client) -> None:
+    client.spoil("action")
+
+    assert [client.charge().json()["status"] for _ in range(2)] == ["requires_action", "succeeded"]

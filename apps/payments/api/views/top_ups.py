@@ -20,12 +20,12 @@ from apps.core.api.base import ApiView
 from apps.core.api.operations import operation
 from apps.core.api.permissions import CUSTOMER
 from apps.core.api.serializers import PageQuery
-from apps.core.errors import InvalidReference
+from apps.core.errors import InvalidReference, InvalidState
 from apps.core.services.idempotency import Answer
 from apps.payments.api import serializers
 from apps.payments.errors import AmountOutOfRange, CurrencyNotOffered, MethodNotReady
 from apps.payments.selectors import top_ups as reads
-from apps.payments.services import top_ups
+from apps.payments.services import cancellations, top_ups
 
 _REFUSALS = (
     AmountOutOfRange,
@@ -62,13 +62,14 @@ class TopUpsView(ApiView):
         summary="Top up a wallet by card",
         tag="top-ups",
         request=serializers.NewTopUpSerializer,
-        answers={202: serializers.TopUpSerializer},
+        answers={202: serializers.TopUpStateSerializer},
         errors=_REFUSALS,
         key="required",
         description=(
             "Accepted means reserved: the card is charged afterwards, and the wallet is credited once when the money "
-            "was taken. Read it again until `status` is `captured`, `declined` or `failed`; `unknown` is clarified by "
-            "itself and never charged twice."
+            "was taken. Read it again until `status` is `captured`, `declined`, `canceled` or `failed`; `unknown` is "
+            "clarified by itself and never charged twice. In `requires_action` the card's bank asks its owner: "
+            "`next_action` says with what."
         ),
         example={
             "wallet": "wal_01kvvwhnh2f8z9s5a8tyxx97xb",
@@ -88,7 +89,7 @@ class TopUpsView(ApiView):
             by=self.actor,
             at=self.at,
         )
-        return self.answer(made, location=f"/api/v1/top-ups/{made.ref}")
+        return self.answer(reads.state_of(made), location=f"/api/v1/top-ups/{made.ref}")
 
 
 class TopUpView(ApiView):
@@ -98,8 +99,46 @@ class TopUpView(ApiView):
         "top_ups_read",
         summary="Read a top-up",
         tag="top-ups",
-        answers={200: serializers.TopUpSerializer},
+        answers={200: serializers.TopUpStateSerializer},
         errors=(CustomerRequired,),
     )
     def get(self, _request: Request, top_up: UUID) -> Response:
-        return self.show(reads.one_for(top_up, by=self.actor))
+        return self.show(reads.state_of(reads.one_for(top_up, by=self.actor)))
+
+
+class ConfirmView(ApiView):
+    permission = CUSTOMER
+
+    @operation(
+        "top_ups_confirm",
+        summary="Say that the bank was answered",
+        tag="top-ups",
+        answers={202: serializers.TopUpStateSerializer},
+        errors=(CustomerRequired,),
+        key="accepted",
+        description="The partner is asked afterwards: read the top-up again. Its events tell it as well.",
+    )
+    def post(self, _request: Request, top_up: UUID) -> Response:
+        return self.once(lambda: self._confirmed(top_up))
+
+    def _confirmed(self, top_up: UUID) -> Answer:
+        return self.answer(reads.state_of(cancellations.confirmed(top_up, by=self.actor, at=self.at)))
+
+
+class CancelView(ApiView):
+    permission = CUSTOMER
+
+    @operation(
+        "top_ups_cancel",
+        summary="Drop a top-up that waits for me",
+        tag="top-ups",
+        answers={202: serializers.TopUpStateSerializer},
+        errors=(CustomerRequired, InvalidState),
+        key="accepted",
+        description="Only while it is `requires_action`. It is `canceled` once the partner has ended it.",
+    )
+    def post(self, _request: Request, top_up: UUID) -> Response:
+        return self.once(lambda: self._canceled(top_up))
+
+    def _canceled(self, top_up: UUID) -> Answer:
+        return self.answer(reads.state_of(cancellations.cancel(top_up, by=self.actor, at=self.at)))
