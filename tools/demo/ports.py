@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Self
 
 from tools.supervise.terminal import Terminal
@@ -52,11 +52,12 @@ class Ports:
 
 
 def is_free(port: int) -> bool:
-    """Whether nothing listens on the port."""
-    with socket.socket() as probe:
+    """Whether nothing listens on the port, and no other demo counts on it."""
+    with socket.socket() as probe, socket.socket(socket.AF_UNIX) as name:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+            name.bind(_name(port))
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 return False
@@ -67,12 +68,14 @@ def is_free(port: int) -> bool:
 class Reserved:
     """Keeps chosen ports from other demos, as a context manager.
 
+    Each port has a name in the kernel for as long as the demo lasts, also while the process behind it starts again.
     HTTP servers share a port without a word (SO_REUSEPORT): two demos that start at once would answer in turns. The
     same option lets our own server listen beside the reservation; the others lack it, so theirs end early.
     """
 
     def __init__(self, chosen: Ports) -> None:
         self._shared = [_held(port) for port in (chosen.web, chosen.metrics)]
+        self._names = [_named(port) for port in astuple(chosen)]
         self._others = [_held(port) for port in (chosen.mail_smtp, chosen.mail_web, chosen.stripe, chosen.sockets)]
 
     def __enter__(self) -> Self:
@@ -80,7 +83,7 @@ class Reserved:
 
     def __exit__(self, *_: object) -> None:
         self.release_others()
-        for held in self._shared:
+        for held in (*self._shared, *self._names):
             held.close()
 
     def release_others(self) -> None:
@@ -95,6 +98,18 @@ def _held(port: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     with suppress(OSError):
         held.bind((HOST, port))
+    return held
+
+
+def _name(port: int) -> str:
+    """Return an address of sockets that is no file: it ends with its process, and with the machine's network."""
+    return f"\0strongroom-demo-port-{port}"
+
+
+def _named(port: int) -> socket.socket:
+    held = socket.socket(socket.AF_UNIX)
+    with suppress(OSError):
+        held.bind(_name(port))
     return held
 
 

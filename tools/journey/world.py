@@ -16,7 +16,8 @@ from tools.journey.mail import Mailbox
 from tools.journey.otp import Authenticator
 from tools.journey.staff import Desk, desks
 
-EVENTUALLY_S = 45.0
+EVENTUALLY_S = 300.0
+"""Longer than the lease of a worker that was killed, after which another one does its work."""
 POLL_S = 0.25
 
 
@@ -85,7 +86,7 @@ class World:
         return [*self.api.take_statuses(), *(one for desk in self.desks.values() for one in desk.take_statuses())]
 
     def eventually(self, what: str, look: Callable[[], Any]) -> None:
-        """Look again until there is something. Raises JourneyError after 45 seconds."""
+        """Look again until there is something. Raises JourneyError after five minutes."""
         until = time.monotonic() + EVENTUALLY_S
         while not look():
             if time.monotonic() > until:
