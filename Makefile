@@ -34,7 +34,7 @@ test: setup ## all tests; Chromium for those in a browser comes by apt-get where
 test-app: setup ## the tests of one app: make test-app APP=ledger
 	@$(RUN) -m pytest "tests/$(or $(APP),$(error Name the app: make test-app APP=ledger))"
 
-test-crash: setup ## kill each process of a demo in the middle of a journey; takes ten minutes
+test-crash: setup ## the long suite: kills in the middle of journeys, and the commands of the README from nothing
 	@$(RUN) -m pytest tests/crash
 
 check: setup ## format, lint, types, imports, migrations, documents, dead code, dependencies

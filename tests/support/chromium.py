@@ -33,7 +33,7 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE_MS: Final = 15_000
+_PATIENCE_MS: Final = 30_000
 _AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text()
 _RUN_AXE: Final = """async () => (await axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
