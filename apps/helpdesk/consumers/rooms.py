@@ -54,6 +54,7 @@ class RoomDoor(Door):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.rooms: dict[UUID, Followed] = {}
         self.spoken, self.typed = Meter(*_MESSAGES), Meter(1, _TYPING_S)
+        self.turn = asyncio.Lock()
         if RoomDoor.sweep is None or RoomDoor.sweep.done():
             RoomDoor.sweep = asyncio.ensure_future(_sweep())
         await super().__call__(scope, receive, send)
@@ -85,6 +86,12 @@ class RoomDoor(Door):
         heads = await in_thread(reads.heads, list(self.rooms))
         await self.catch_up(heads)
         return {"heads": [{"room": Room.ref_of(room), "last_seq": seq} for room, seq in heads.items()]}
+
+    async def swept(self, heads: dict[UUID, int]) -> None:
+        """Catch up between frames and hints, never beside them: what both are about to tell would be told twice."""
+        async with self.turn:
+            if self in door.connections:
+                await self.catch_up(heads)
 
     async def catch_up(self, heads: dict[UUID, int]) -> None:
         """Push what a lost hint would have announced."""
@@ -161,6 +168,10 @@ class RoomDoor(Door):
         hint = {"type": "hint", "group": name, "what": "typing", "person": self.by.id, "ref": ref, "on": on}
         await self.layer.group_send(name, hint)
 
+    async def _dispatch(self, message: dict[str, Any]) -> None:
+        async with self.turn:
+            await super()._dispatch(message)
+
     async def send_frame(self, body: dict[str, Any]) -> None:
         """Send a frame that is complete."""
         head = {name: value for name, value in body.items() if name not in ("v", "t", "d")}
@@ -222,6 +233,6 @@ async def _sweep() -> None:
         try:
             heads = await in_thread(reads.heads, rooms) if rooms else {}
             for one in following:
-                await one.catch_up({room: seq for room, seq in heads.items() if room in one.rooms})
+                await one.swept({room: seq for room, seq in heads.items() if room in one.rooms})
         except (DatabaseError, OSError) as error:
             _log.warning("rooms_not_swept", error=type(error).__name__)

@@ -17,12 +17,13 @@ from apps.helpdesk.selectors import rooms
 from apps.helpdesk.services import chats
 from apps.helpdesk.services import rooms as writes
 from tests.support import database
-from tests.support.live import PROTOCOL, Live
+from tests.support.live import PROTOCOL, Live, Socket
 from tests.support.people import Person
 from tools.journey.line import Line
 
 WORDS = 40
 CUTS = 12
+MANY = 120
 
 
 @pytest.fixture
@@ -77,6 +78,30 @@ def test_a_lost_hint_is_made_good_by_the_sweep(ada, chat, settings):
         channel_layers.backends = {}
 
     assert socket.frame("msg.new")["d"]["body"] == "Silent"
+
+
+@pytest.mark.slow
+def test_what_hints_and_sweeps_tell_at_once_is_told_once(ada, chat, now):
+    windows = [ada.open() for _ in range(5)]
+    for socket in windows:
+        socket.ask("sub", room=rooms.of(chat.ref).ref)
+
+    for number in range(MANY):
+        chats.send(chat.pk, body=str(number), client_msg_id=ids.new(), by=ada.by, at=now)
+        windows[number % 5].send("ping", {"n": number})
+
+    for socket in windows:
+        socket.send("ping", {"n": MANY})
+    for socket in windows:
+        assert told_until(socket, n=MANY) == list(range(2, MANY + 2))
+
+
+def told_until(socket: Socket, *, n: int) -> list[int]:
+    """Return the numbers of messages that were told before the answer to a heartbeat."""
+    told = []
+    while (frame := socket.frame("msg.new", "pong"))["d"].get("n") != n:
+        told += [frame["seq"]] if frame["t"] == "msg.new" else []
+    return told
 
 
 def said_twice(chat: ChatSession, person: Person, at: datetime) -> None:
