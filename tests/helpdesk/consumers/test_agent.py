@@ -8,7 +8,6 @@ from websockets.exceptions import InvalidStatus
 from apps.accounts.models import RoleGrant
 from apps.core import actors, clock, db, ids
 from apps.core.actors import Actor
-from apps.core.services import dispatch
 from apps.helpdesk.models import ChatSession
 from apps.helpdesk.selectors import agents as agent_reads
 from apps.helpdesk.selectors import rooms
@@ -120,7 +119,7 @@ def test_a_lost_agent_gives_the_chat_back_and_the_customer_is_told(ada, nadia, c
     lose_lease(chat)
 
     leases.sweep(by=sweeper(), at=now)
-    dispatch.drain(queue="default")
+    chats.requeue(chat.pk, by=sweeper(), at=now)
 
     state = customer.frame("chat.state")
     assert (state["seq"], state["d"]["state"], state["d"]["agent"]["name"]) == (4, "queued", "Nadia")
