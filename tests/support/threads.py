@@ -3,13 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django.core.handlers.base import BaseHandler
 from django.db import connection
+from django.urls import get_resolver
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
     """Start all calls at one moment and return, in their order, what each returned or raised."""
+    _load()
     start = threading.Barrier(len(calls))
     outcomes: list[Any] = [None] * len(calls)
 
@@ -28,6 +32,13 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+@cache
+def _load() -> None:
+    """Load what the first request of a process loads: servers do so before they listen, clients of tests one each."""
+    BaseHandler().load_middleware()
+    _ = get_resolver().url_patterns
 
 
 def until_somebody_waits(seconds: float = 10.0) -> None:
