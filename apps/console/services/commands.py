@@ -1,7 +1,7 @@
 """The one gate of acts on pages: who may, with which reason, on whom; then the service of the app that owns the row."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from apps.accounts.enums import ROLE_PERMISSIONS, Role
 from apps.accounts.selectors import customers, wallets
@@ -13,6 +13,9 @@ from apps.core.errors import Forbidden
 from apps.workflow import commands
 from apps.workflow.commands import Command
 from apps.workflow.services import reasons
+
+_SUBJECTS: Final = ("cus", "wal")
+"""What a customer's page acts on; work on anything else has a page of its own, which asks for more than a reason."""
 
 
 def run(*, name: str, subject: str, reason: str, note: str = "", by: Actor, at: datetime) -> Any:
@@ -32,7 +35,9 @@ def run(*, name: str, subject: str, reason: str, note: str = "", by: Actor, at: 
 
 def _permitted(name: str, subject: str, by: Actor) -> Command:
     command = commands.command(name)
-    if command is None or not command.reasons or not subject.startswith(f"{command.subject}_"):
+    if command is None or not command.reasons or command.subject not in _SUBJECTS:
+        raise CommandUnknown(command=name)
+    if not subject.startswith(f"{command.subject}_"):
         raise CommandUnknown(command=name)
     if not any(command.permission in ROLE_PERMISSIONS[Role(role)] for role in by.roles):
         raise Forbidden(command=name)

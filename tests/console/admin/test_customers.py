@@ -8,12 +8,13 @@ from apps.accounts.enums import CustomerStatus, Direction, Operation, WalletStat
 from apps.accounts.models import Customer, Wallet
 from apps.accounts.services import customers, limits, wallets
 from apps.console.services import access
-from apps.core import clock
+from apps.core import clock, ids
 from apps.core.models import AuditEvent
 from apps.core.money import Money
 from tests.factories import accounts, helpdesk
 from tests.support import staff
 from tests.support.units import PROVER, later, unit
+from tests.support.written import nothing_written
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +195,23 @@ def test_a_wallet_is_frozen_and_unfrozen(agent, grace):
 def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(agent, grace, command, reason, status):
     assert act(agent, grace, command, grace.ref, reason=reason).status_code == status
     assert Customer.objects.get(pk=grace.pk).version == grace.version
+
+
+@pytest.mark.parametrize(
+    ("role", "command", "prefix", "reason"),
+    [
+        ("kyc_senior", "compliance.application.approve", "kyc", "identity_confirmed"),
+        ("administrator", "payments.attempt.resolve", "top", "partner_says"),
+        ("administrator", "p2p.transfer.reverse", "trf", "sent_in_error"),
+    ],
+)
+def test_work_that_has_a_page_of_its_own_is_not_done_here(grace, role, command, prefix, reason):
+    browser = staff.signed_in(role)
+
+    with nothing_written():
+        answer = act(browser, grace, command, ids.encode(prefix, ids.new()), reason=reason)
+
+    assert answer.status_code == 404
 
 
 def test_nobody_acts_on_their_own_record():
