@@ -88,9 +88,12 @@ class RoomDoor(Door):
         return {"heads": [{"room": Room.ref_of(room), "last_seq": seq} for room, seq in heads.items()]}
 
     async def swept(self, heads: dict[UUID, int]) -> None:
-        """Catch up between frames and hints, never beside them: what both are about to tell would be told twice."""
-        async with self.turn:
-            if self in door.connections:
+        """Catch up between frames and hints, never beside them: what both are about to tell would be told twice.
+
+        One that is busy is left to the next sweep: all the others would wait for it.
+        """
+        if self in door.connections and not self.turn.locked():
+            async with self.turn:
                 await self.catch_up(heads)
 
     async def catch_up(self, heads: dict[UUID, int]) -> None:
