@@ -59,17 +59,15 @@ def find_unread(*, by: Actor, at: datetime) -> int:
     """
     here, found = live.connected(_DOOR), unread.participants(before=at - UNREAD_AFTER, limit=_BATCH)
     away = [one for one in found if one.author_id not in here]
-    for participant in away:
-        _note_unread(participant.pk, by=by, at=at)
-    return len(away)
+    return sum(_note_unread(participant.pk, by=by, at=at) for participant in away)
 
 
-def _note_unread(participant: UUID, *, by: Actor, at: datetime) -> None:
+def _note_unread(participant: UUID, *, by: Actor, at: datetime) -> bool:
     with db.unit(by=by, at=at, why="tell"):
         (held,) = db.lock(Participant, participant)
         seq = unread.last_answer(held)
         if seq <= held.read_seq or held.told_seq > held.read_seq:
-            return
+            return False
         held.told_seq = seq
         held.save()
         chat = chats.by_ref(held.room.owner)
@@ -77,6 +75,7 @@ def _note_unread(participant: UUID, *, by: Actor, at: datetime) -> None:
             action="helpdesk.chat.tell_unread", subject=chat, customer=held.room.customer_ref, data={"seq": seq}
         )
         outbox.publish(Topic.CHAT_UNREAD, subject=chat, customer=held.room.customer_ref, data={"seq": seq})
+        return True
 
 
 def _tell(customer: UUID, kind: str, subject: str, params: dict[str, Any], key: str) -> None:
