@@ -14,13 +14,7 @@ _DEFINITE: Final = (OutcomeKind.DECLINED, OutcomeKind.REJECTED)
 
 
 def by_id(attempt: UUID) -> Attempt:
-    """Return one call."""
-    found: Attempt = Attempt.objects.get(pk=attempt)
-    return found
-
-
-def one(attempt: UUID) -> Attempt:
-    """Return one call, for staff. Raises: not_found."""
+    """Return one call. Raises: not_found."""
     found: Attempt | None = Attempt.objects.filter(pk=attempt).first()
     if found is None:
         raise NotFound(attempt=Attempt.ref_of(attempt))

@@ -70,18 +70,8 @@ class PaymentMethod(Domain):
 
     class Privacy:
         internal = (
-            *(
-                "customer",
-                "number",
-                "kind",
-                "connector",
-                "environment",
-                "partner_customer",
-                "card_fp",
-                "brand",
-                "last4",
-            ),
-            *("exp_month", "exp_year", "country", "status", "refusal_code", "active_at", "refused_at"),
+            *("customer", "number", "kind", "connector", "environment", "partner_customer", "card_fp", "brand"),
+            *("last4", "exp_month", "exp_year", "country", "status", "refusal_code", "active_at", "refused_at"),
         )
         personal = ("token_sealed",)
 

@@ -115,18 +115,8 @@ class TopUp(Kept):
         internal = (
             *("customer", "wallet", "payment_method", "release_policy", "connector", "environment"),
             *("amount", "currency", "status", "partner_ref", "ledger_txn", "decline_code", "next_check_at", "checks"),
-            *(
-                "not_before",
-                "escalated_at",
-                "action_expires_at",
-                "requires_action_at",
-                "canceled_at",
-                "processing_at",
-                "unknown_at",
-                "captured_at",
-                "declined_at",
-                "failed_at",
-            ),
+            *("not_before", "escalated_at", "action_expires_at", "requires_action_at", "processing_at"),
+            *("unknown_at", "captured_at", "declined_at", "canceled_at", "failed_at"),
         )
         personal = ("client_secret_sealed",)
 

@@ -80,7 +80,7 @@ def calls(subject: str = "") -> QuerySet[Any]:
 
 def call(attempt: UUID) -> Any:
     """Return one call. Raises: not_found."""
-    return attempts.one(attempt)
+    return attempts.by_id(attempt)
 
 
 def work_of(top_up: TopUp, *, by: Actor) -> Work | None:

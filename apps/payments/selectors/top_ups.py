@@ -77,7 +77,7 @@ def state_of(top_up: TopUp) -> State:
 
 def of_attempt(attempt: UUID) -> TopUp:
     """Return the top-up that a call is about. Raises: not_found, also for a call about anything else."""
-    return of_ref(attempts.one(attempt).subject)
+    return of_ref(attempts.by_id(attempt).subject)
 
 
 def of_ref(ref: str) -> TopUp:
