@@ -17,20 +17,24 @@ def main() -> int:
     """Return 0 when the company is there."""
     django.setup()
     from apps.core import clock  # noqa: PLC0415 - app-ready
-    from tools.demo.seed.company import Company  # noqa: PLC0415 - app-ready
+    from tools.demo.seed import cards  # noqa: PLC0415 - app-ready
+    from tools.demo.seed.company import BY, Company  # noqa: PLC0415 - app-ready
 
-    company, marker = Company(), Path(os.environ["STRONGROOM_RUN"]) / SEEDING
-    if company.is_there():
+    folder = Path(os.environ["STRONGROOM_RUN"])
+    marker = folder / SEEDING
+    if Company.is_there():
         return 0
     marker.touch()
     now = clock.now()
     story = histories.acts(now)
-    with past.opened(os.environ["DATABASE_OWNER_URL"], since=histories.begin(now), now=now):
-        for number, act in enumerate(story):
-            company.play(act)
-            if number % 20 == 0:
-                print(f"{number} of {len(story)} acts", flush=True)
-    company.settle(clock.now())
+    with cards.opened(folder, by=BY, now=now) as till:
+        company = Company(till)
+        with past.opened(os.environ["DATABASE_OWNER_URL"], since=histories.begin(now), now=now):
+            for number, act in enumerate(story):
+                company.play(act)
+                if number % 20 == 0:
+                    print(f"{number} of {len(story)} acts", flush=True)
+        company.settle(clock.now())
     marker.unlink()
     return 0
 

@@ -15,26 +15,27 @@ from apps.core import actors, db, ids
 from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.core.services import dispatch
-from apps.ledger.enums import Side
-from apps.ledger.services import accounts, journal
 from apps.notifications.services import recipients
 from apps.p2p.services import transfers
-from tools.demo.seed import identity, staff, support
+from tools.demo.seed import cards, identity, staff, support
 from tools.demo.seed.histories import Act
 from tools.demo.seed.people import Person
 
-_BY = actors.system("demo.seed", door="command")
+BY = actors.system("demo.seed", door="command")
 
 
 class Company:
     """The demo's company while it is being made."""
 
-    def __init__(self) -> None:
+    def __init__(self, till: cards.Till) -> None:
+        """Take money by `till`."""
+        self._till = till
         self._customers: dict[Person, Customer] = {}
         self._logins: dict[Person, UUID] = {}
         self._team: dict[Role, actors.Actor] = {}
 
-    def is_there(self) -> bool:
+    @staticmethod
+    def is_there() -> bool:
         """Tell whether customers exist already."""
         return bool(Customer.objects.exists())
 
@@ -43,22 +44,24 @@ class Company:
         try:
             getattr(self, f"_{act.verb}")(act)
         except DomainError as refusal:
-            if act.verb != "send":
+            if act.verb not in ("send", "fund"):
                 raise
             print(f"{act.person.name}: {refusal.code}", flush=True)
 
     def settle(self, now: datetime) -> None:
         """Let everybody be told what the story brought them; from now on they are written to as well."""
-        while dispatch.drain(queue="default"):
-            pass
+        self._till.hand_over()
+        for queue in ("partner_calls", "default"):
+            while dispatch.drain(queue=queue):
+                pass
         for person, login in self._logins.items():
-            logins.confirm_email(login, email=person.email, by=_BY, at=now)
+            logins.confirm_email(login, email=person.email, by=BY, at=now)
 
     def _join(self, act: Act) -> None:
         person = act.person
-        login = logins.register(user=User(), email=person.email, locale="en", tz=person.tz, by=_BY, at=act.at)
+        login = logins.register(user=User(), email=person.email, locale="en", tz=person.tz, by=BY, at=act.at)
         EmailAddress(user=login, email=person.email, verified=True, primary=True).save()
-        with db.unit(by=_BY, at=act.at, why="demo"):
+        with db.unit(by=BY, at=act.at, why="demo"):
             # No address yet: what the story tells is read in the inbox, and no mail of the past leaves.
             recipients.upsert(recipient=login.ref, email=None, locale="en", tz=person.tz)
         self._logins[person] = login.pk
@@ -68,12 +71,12 @@ class Company:
             legal_name=person.name,
             country=person.country,
             currency="USD",
-            by=_BY,
+            by=BY,
             at=act.at + timedelta(minutes=4),
         )
 
     def _add(self, act: Act) -> None:
-        wallets.add_currency(self._wallet(act.person), currency=act.currency, by=_BY, at=act.at)
+        wallets.add_currency(self._wallet(act.person), currency=act.currency, by=BY, at=act.at)
 
     def _identify(self, act: Act) -> None:
         application = self._apply(act)
@@ -89,24 +92,33 @@ class Company:
         identity.decide(application, wanted="proof_of_address", by=analyst, at=act.at + timedelta(hours=3))
 
     def _employ(self, act: Act) -> None:
-        self._team = staff.employ(password=os.environ["DEMO_STAFF_PASSWORD"], by=_BY, at=act.at)
+        self._team = staff.employ(password=os.environ["DEMO_STAFF_PASSWORD"], by=BY, at=act.at)
 
     def _ask(self, act: Act) -> None:
         agent = self._team[Role.SUPPORT_AGENT]
         support.ask(act.amount, customer=self._actor(act.person), agent=agent, at=act.at)
 
     def _fund(self, act: Act) -> None:
-        money = Money(act.amount, act.currency)
-        wallet = self._wallet(act.person)
-        with db.unit(by=_BY, at=act.at, why="demo"):
-            account = wallets.hold_for_credit(wallet, currency=act.currency)
-            bank = accounts.open_(code="A:FBO", asset=act.currency)
-            journal.post(
-                lines=[journal.line(bank.pk, money, Side.DR), journal.line(account, money, Side.CR)],
-                kind="ledger.opening",
-                key=journal.posting_key(ids.encode("opn", ids.new()), "opening"),
-                subject=ids.encode("wal", wallet),
-            )
+        self._charge(act, cards.NUMBERS[act.order % len(cards.NUMBERS)])
+
+    def _decline(self, act: Act) -> None:
+        self._charge(act, cards.DECLINES)
+
+    def _refuse(self, act: Act) -> None:
+        self._till.save(cards.REFUSED, owner=self._actor(act.person), at=act.at)
+
+    def _confirm(self, act: Act) -> None:
+        self._charge(act, cards.ASKS)
+
+    def _wait(self, act: Act) -> None:
+        self._charge(act, cards.NUMBERS[0], fault="processing")
+
+    def _lose(self, act: Act) -> None:
+        self._charge(act, cards.NUMBERS[0], fault="error")
+
+    def _charge(self, act: Act, number: str, fault: str = "") -> None:
+        money, owner = Money(act.amount, act.currency), self._actor(act.person)
+        self._till.top_up(number, money, wallet=self._wallet(act.person), fault=fault, owner=owner, at=act.at)
 
     def _send(self, act: Act) -> None:
         if act.other is None:
@@ -121,7 +133,7 @@ class Company:
         )
 
     def _freeze(self, act: Act) -> None:
-        wallets.freeze(self._wallet(act.person), reason="customer_request", by=_BY, at=act.at)
+        wallets.freeze(self._wallet(act.person), reason="customer_request", by=BY, at=act.at)
 
     def _wallet(self, person: Person) -> UUID:
         return wallet_reads.of_customer(self._customers[person].pk)[0].pk

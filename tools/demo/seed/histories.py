@@ -48,6 +48,7 @@ def acts(now: datetime) -> list[Act]:
     found += [_act(now - timedelta(days=3 + number), "freeze", PEOPLE[number]) for number in _FROZEN]
     found += [_act(begin(now) - timedelta(days=1), "employ", PEOPLE[0])]
     found += _waiting(now)
+    found += _odd(now)
     found += [
         _act(now - timedelta(hours=7 + 31 * number), "ask", PEOPLE[3 * number], amount=number)
         for number in range(_TICKETS)
@@ -76,7 +77,7 @@ def _beginnings(person: Person, joined: datetime, chance: random.Random) -> Iter
     for number in range(chance.randrange(2, 5) if _is_identified(person) else 1):
         amount = chance.choice((5_000, 10_000, 20_000, 35_000, 50_000, 80_000)) if _is_identified(person) else 4_000
         yield _act(joined + timedelta(days=2 + 9 * number), "fund", person, amount=amount)
-    if person.country in _WITH_YEN:
+    if person.country in _WITH_YEN and _is_identified(person):
         yield _act(joined + timedelta(days=4), "fund", person, amount=24_800, currency="JPY")
 
 
@@ -86,6 +87,16 @@ def _waiting(now: datetime) -> Iterator[Act]:
     yield _act(now - timedelta(days=3), "lack", late[0])
     for number, person in enumerate(late[1:6]):
         yield _act(now - timedelta(minutes=40 + 170 * number), "apply", person)
+
+
+def _odd(now: datetime) -> Iterator[Act]:
+    """Yield what does not go smoothly: cards that are refused or decline, and payments that are open still."""
+    yield _act(now - timedelta(days=20), "refuse", PEOPLE[5])
+    yield _act(now - timedelta(days=12), "decline", PEOPLE[5], amount=15_000)
+    yield _act(now - timedelta(days=5), "decline", PEOPLE[14], amount=60_000)
+    yield _act(now - timedelta(hours=30), "lose", PEOPLE[7], amount=12_000)
+    yield _act(now - timedelta(hours=2), "wait", PEOPLE[12], amount=25_000)
+    yield _act(now - timedelta(minutes=8), "confirm", PEOPLE[20], amount=40_000)
 
 
 def _transfers(now: datetime, joined: dict[Person, datetime], chance: random.Random) -> Iterator[Act]:
