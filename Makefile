@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
-	openapi translations invariants migrate startapp states bench-api test-crash
+	openapi translations invariants migrate startapp states bench-api bench-chat test-crash
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,3 +70,7 @@ startapp: setup ## a new app's skeleton: make startapp NAME=loyalty
 bench-api: setup ## the API under load, on servers of its own: one line of JSON for each measure
 	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m tools.migrate > /dev/null
 	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m bench.api
+
+bench-chat: setup ## chats under load over sockets, on servers of its own: one line of JSON for each measure
+	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m tools.migrate > /dev/null
+	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m bench.chat

@@ -103,7 +103,7 @@ def main() -> int:
         "wallet-transactions": lambda number: readings(payers, number),
     }
     results: dict[str, Outcome] = {}
-    with tempfile.TemporaryDirectory() as folder, Site(Path(folder)) as site:
+    with tempfile.TemporaryDirectory() as folder, Site(Path(folder, "web.log")) as site:
         for name, plan in plans.items():
             load.run(site.port, CLIENTS, 1.0, plan)
             results[name] = load.run(site.port, CLIENTS, seconds, plan)

@@ -22,11 +22,11 @@ def make(count: int, *, funds: int) -> list[tuple[str, str, str]]:
 
 def without_usd() -> str:
     """Return the address of a new customer who keeps yen alone."""
-    return _become("JPY")[0]
+    return become("JPY")[0]
 
 
 def _customer(funds: int) -> tuple[str, str, str]:
-    email, login, made = _become("USD")
+    email, login, made = become("USD")
     at = clock.now()
     wallet = reads.of_customer(made.pk)[0].pk
     with db.unit(by=_BY, at=at, why="bench"):
@@ -40,10 +40,11 @@ def _customer(funds: int) -> tuple[str, str, str]:
             key=journal.posting_key(ids.encode("opn", ids.new()), "opening"),
             subject=made.ref,
         )
-    return email, Wallet.ref_of(wallet), _token(login)
+    return email, Wallet.ref_of(wallet), token(login)
 
 
-def _become(currency: str) -> tuple[str, User, Customer]:
+def become(currency: str) -> tuple[str, User, Customer]:
+    """Return address, login and row of a new customer."""
     at, email = clock.now(), f"{ids.new().hex}@example.com"
     login = logins.register(user=User(), email=email, locale="en", tz="UTC", by=_BY, at=at)
     made = customers.become(
@@ -58,7 +59,8 @@ def _become(currency: str) -> tuple[str, User, Customer]:
     return email, login, made
 
 
-def _token(login: User) -> str:
+def token(login: User) -> str:
+    """Return the key of a new session of a customer."""
     session = SessionStore()
     session[SESSION_KEY] = str(login.pk)
     session[BACKEND_SESSION_KEY] = "apps.accounts.api.authentication.ConsumerBackend"

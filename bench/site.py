@@ -1,4 +1,4 @@
-"""The HTTP door as it runs in production: granian, one worker process for each processor."""
+"""The doors as they run in production: granian with a worker for each processor, and sockets by daphne."""
 
 import os
 import signal
@@ -15,26 +15,25 @@ _PATIENCE_S = 60.0
 _THREADS = 4
 
 
-class Site:
-    """A granian with the benchmark's settings on a free port. Its log is read for the number of statements."""
+class Server:
+    """A server with the benchmark's settings on a free port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, log: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.log = folder / "web.log"
+        self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
+    def words(self) -> str:
+        """Return what is started, after the interpreter."""
+        raise NotImplementedError
+
     def __enter__(self) -> Self:
-        workers = len(os.sched_getaffinity(0))
-        words = (
-            f"-m granian --interface wsgi --no-ws --host 127.0.0.1 --port {self.port} --workers {workers}"
-            f" --blocking-threads {_THREADS} config.wsgi:application"
-        )
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings", "ALLOWED_HOSTS": "127.0.0.1", "TLS": "0"}
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *words.split()], cwd=ROOT, env=env, stdout=log, stderr=log, process_group=0
+                [sys.executable, *self.words().split()], cwd=ROOT, env=env, stdout=log, stderr=log, process_group=0
             )
         self._wait()
         return self
@@ -58,3 +57,21 @@ class Site:
                 time.sleep(0.1)
             else:
                 return
+
+
+class Site(Server):
+    """The door of HTTP. Its log is read for the number of statements."""
+
+    def words(self) -> str:
+        workers = len(os.sched_getaffinity(0))
+        return (
+            f"-m granian --interface wsgi --no-ws --host 127.0.0.1 --port {self.port} --workers {workers}"
+            f" --blocking-threads {_THREADS} config.wsgi:application"
+        )
+
+
+class Sockets(Server):
+    """One process of the door of sockets."""
+
+    def words(self) -> str:
+        return f"-m config.sockets --host 127.0.0.1 --port {self.port}"
