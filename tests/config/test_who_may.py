@@ -1,9 +1,11 @@
 """Every operation that needs a sign-in: who is refused is told nothing of what is there, and writes nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import resolve
 
@@ -73,6 +75,12 @@ def ended() -> Caller:
     return Caller(token=token)
 
 
+def idle() -> Caller:
+    """Return a member of staff who did nothing for so long that the session is over."""
+    with clock.frozen(clock.now() - timedelta(seconds=settings.STAFF_SESSION_IDLE_S)):
+        return Caller(browser=people.signed_in(*Role))
+
+
 @each(CONSUMERS)
 def test_nobody_but_customers_with_a_live_session_calls_what_is_theirs(operation):
     callers = {
@@ -96,6 +104,7 @@ def test_nobody_but_staff_with_a_second_factor_calls_what_is_staff_s(operation):
         "nobody": Caller(),
         "a customer": Caller(token=sign_in(customer(), CONSUMER)),
         "staff by a password alone": Caller(browser=people.signed_in(*Role, proved=False)),
+        "staff who fell idle": idle(),
     }
 
     assert refused(operation, callers) == dict.fromkeys(callers, (401, "login_required"))

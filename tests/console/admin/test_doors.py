@@ -93,9 +93,10 @@ def test_each_role_opens_the_pages_of_one_thing_by_its_codes(role):
 
 
 @pytest.mark.slow
-def test_every_page_about_one_thing_is_closed_without_its_code():
+def test_every_page_about_one_thing_is_closed_without_its_code_or_without_a_second_factor():
     doors = [*pages_of_rows()]
     browsers = {role: staff.signed_in(*([role] if role else [])) for role in (None, *Role)}
+    unproved = staff.signed_in(*Role, proved=False)
 
     with nothing_written("core_auditevent"):
         told = {
@@ -105,9 +106,10 @@ def test_every_page_about_one_thing_is_closed_without_its_code():
             for method in {*door.methods} - {"HEAD"}
             if role is None or not (door.is_record or door.opens_to(role))
         }
+        led = {unproved.generic(method, door.url).status_code for door in doors for method in door.methods}
 
     assert [where for where, found in told.items() if len(found) > 1] == []
-    assert {status for found in told.values() for status, _ in found} == {403}
+    assert ({status for found in told.values() for status, _ in found}, led) == ({403}, {302})
     assert AuditEvent.objects.filter(outcome="denied").count() == 2 * len(told)
 
 
