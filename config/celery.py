@@ -29,6 +29,8 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "payments.top_ups.question": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "payments.unknown.escalate": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
+    # Where `follow_ledger` runs as a process of its own, it finds nothing to do.
+    "ledger.follower.pass": Timed(timedelta(seconds=5), timedelta(minutes=1)),
     "helpdesk.chats.find_unread": Timed(timedelta(seconds=30), timedelta(minutes=5)),
     # A chat whose agent has gone waits no longer than its lease and this.
     "workflow.leases.sweep": Timed(timedelta(seconds=10), timedelta(minutes=5)),

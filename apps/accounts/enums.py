@@ -215,12 +215,14 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "workflow.work_item.claim",
         "workflow.reason_code.manage",
         "console.audit.view",
+        "ledger.chain.view",
         "helpdesk.config.manage",
     },
     Role.AUDITOR: _READING
     | {
         "console.audit.view",
         "console.record.view",
+        "ledger.chain.view",
         "payments.attempt.view",
         "payments.inbox.view",
         "helpdesk.ticket.read",

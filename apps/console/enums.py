@@ -17,6 +17,7 @@ class Alarm(TextChoices):
     """What is wrong with the running system."""
 
     AUDIT_UNSEALED = "audit_unsealed", _("Audit events wait to be sealed")
+    LEDGER_UNSEALED = "ledger_unsealed", _("Postings wait to be sealed")
     OUTBOX_LATE = "outbox_late", _("Messages wait to be delivered")
     DELIVERY_DEAD = "delivery_dead", _("Deliveries were given up")
     JOB_OVERDUE = "job_overdue", _("Timed jobs are late")

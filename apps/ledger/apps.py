@@ -17,6 +17,9 @@ class LedgerConfig(AppConfig):
     verbose_name = _("ledger")
     sealed_tables = (
         "ledger_balance",
+        "ledger_balanceday",
+        "ledger_balancemark",
+        "ledger_block",
         "ledger_boundschange",
         "ledger_entry",
         "ledger_postingkey",

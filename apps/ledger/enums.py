@@ -111,6 +111,7 @@ class Topic(TextChoices):
     ACCOUNT_UNFROZEN = "ledger.account.unfrozen"
     ACCOUNT_CLOSED = "ledger.account.closed"
     DEFAULT_PARTITION_USED = "ledger.default_partition.used"
+    BLOCK_SEALED = "ledger.block.sealed"
 
 
 class Permission(TextChoices):
@@ -118,3 +119,4 @@ class Permission(TextChoices):
 
     ACCOUNT_VIEW = "ledger.account.view"
     JOURNAL_VIEW = "ledger.journal.view"
+    CHAIN_VIEW = "ledger.chain.view"

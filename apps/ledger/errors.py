@@ -1,6 +1,6 @@
 """Refusals of the ledger. Their `constraints` are the names with which its functions and guards raise them."""
 
-from apps.core.errors import Conflict, Forbidden, Invalid, LostRace
+from apps.core.errors import Conflict, Forbidden, Invalid, LostRace, Unavailable
 
 
 class KeyReused(Conflict):
@@ -237,3 +237,27 @@ class ApprovalRequired(Forbidden):
     code = "approval_required"
     title = "Approval required"
     constraints = ("ledger_adjustment",)
+
+
+class EpochNeeded(Unavailable):
+    """Transaction ids started again below the last sealed one: a logical dump was restored. Open a new epoch."""
+
+    code = "ledger_epoch_needed"
+    title = "A new epoch is needed"
+    constraints = ("ledger_epoch_needed",)
+
+
+class Altered(Unavailable):
+    """A transaction does not fit its entries. Nothing more is sealed before that is explained."""
+
+    code = "ledger_altered"
+    title = "Books were altered before they were sealed"
+    constraints = ("ledger_altered",)
+
+
+class BlockGap(Conflict):
+    """The block does not follow the last one: another follower has sealed it."""
+
+    code = "ledger_block_gap"
+    title = "Block does not follow the last"
+    constraints = ("ledger_block_gap", "ledger_block_seq")

@@ -4,9 +4,14 @@ from datetime import datetime
 
 from apps.core import jobs
 from apps.core.actors import Actor
-from apps.ledger.services import partitions
+from apps.ledger.services import follower, partitions
 
 
 @jobs.job("ledger.partitions.ensure")
 def ensure_partitions(*, by: Actor, at: datetime) -> None:
     partitions.ensure(by=by, at=at)
+
+
+@jobs.job("ledger.follower.pass")
+def follow(*, by: Actor, at: datetime) -> None:
+    follower.run(by=by, at=at)

@@ -9,6 +9,9 @@ from apps.ledger.models import (
     Account,
     Asset,
     Balance,
+    BalanceDay,
+    BalanceMark,
+    Block,
     BoundsChange,
     Entry,
     GlCode,
@@ -112,6 +115,21 @@ def return_cap() -> ReturnCap:
 def txn_link() -> TxnLink:
     """Return what the first leg of a reversal took back."""
     return TxnLink.objects.get(origin_txn=_reversed().pk, origin_leg=1)
+
+
+def block() -> Block:
+    """Return the first block of the chain: a transaction that is still open cannot be sealed."""
+    return Block.objects.get(seq=1)
+
+
+def balance_day() -> BalanceDay:
+    """Return what a sealed transaction moved."""
+    return BalanceDay.objects.order_by("account_id").first()
+
+
+def balance_mark() -> BalanceMark:
+    """Return what an account had after a sealed transaction."""
+    return BalanceMark.objects.order_by("account_id").first()
 
 
 def _reversed() -> Txn:

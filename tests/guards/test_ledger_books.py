@@ -8,7 +8,8 @@ from tests.factories import ledger as make
 from tests.ledger import books
 
 HOT = ("ledger_txn", "ledger_entry", "ledger_postingkey", "ledger_balance")
-FACTS = ("ledger_boundschange", "ledger_txnlink", "ledger_returncap")
+DERIVED = ("ledger_balanceday", "ledger_balancemark")
+FACTS = ("ledger_boundschange", "ledger_txnlink", "ledger_returncap", "ledger_block")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def places(connection, tables):
 
 @pytest.mark.parametrize("act", ["DELETE FROM {}", "TRUNCATE {}"])
 def test_nothing_is_removed(kept, replica, act):
-    for name in places(replica, HOT + FACTS):
+    for name in places(replica, HOT + DERIVED + FACTS):
         replica.execute("SAVEPOINT before")
         with pytest.raises(errors.RestrictViolation):
             replica.execute(act.format(name))
@@ -59,6 +60,9 @@ def test_nothing_is_removed(kept, replica, act):
         ("ledger_boundschange", "flags = 0"),
         ("ledger_txnlink", "amount = 1"),
         ("ledger_returncap", "original = 5"),
+        ("ledger_block", "count = 5"),
+        ("ledger_balanceday", "effective_on = effective_on + 1"),
+        ("ledger_balancemark", "account_id = 5"),
     ],
 )
 def test_nothing_is_rewritten(kept, replica, table, change):

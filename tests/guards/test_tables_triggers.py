@@ -21,6 +21,14 @@ HOT = {
     "ledger.Balance": [
         Trigger("core_refuse", events=frozenset({"UPDATE", "DELETE"}), columns=frozenset({"account_id", "asset"}))
     ],
+    "ledger.BalanceDay": [
+        Trigger(
+            "core_refuse", events=frozenset({"UPDATE", "DELETE"}), columns=frozenset({"account_id", "effective_on"})
+        )
+    ],
+    "ledger.BalanceMark": [
+        Trigger("core_refuse", events=frozenset({"UPDATE", "DELETE"}), columns=frozenset({"account_id", "booked_on"}))
+    ],
     "ledger.Entry": [APPEND_ONLY, ENTRY_GUARD],
     "ledger.PostingKey": [APPEND_ONLY],
     "ledger.Txn": [APPEND_ONLY],

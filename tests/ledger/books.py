@@ -26,6 +26,9 @@ TABLES = [
     "ledger_boundschange",
     "ledger_txnlink",
     "ledger_returncap",
+    "ledger_balanceday",
+    "ledger_balancemark",
+    "ledger_block",
 ]
 COLUMNS = "txn_id, account_id, amount, balance_after, version, posted_at, effective_on, leg, asset"
 

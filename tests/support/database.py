@@ -19,7 +19,12 @@ from tests.support.servers import ROOT
 from tools.embedded.postgres import Postgres, Role
 
 ALIASES: Mapping[str, Role] = {"default": "app", "owner": "owner"}
-_STEPS = (("migrate", "--database", "owner", "--verbosity", "0"), ("grant_rights",), ("load_reference",))
+_STEPS = (
+    ("migrate", "--database", "owner", "--verbosity", "0", "--skip-checks"),
+    ("grant_rights", "--skip-checks"),
+    ("load_reference", "--skip-checks"),
+    ("shell", "--no-imports", "-c", "from tests.support import genesis; genesis.make()"),
+)
 _SOURCES = (
     "apps/*/migrations/**/*",
     "apps/*/management/commands/*.py",
@@ -31,6 +36,7 @@ _SOURCES = (
     "apps/core/selectors/rights.py",
     "schema/**/*",
     "tests/specimens/models.py",
+    "tests/support/genesis.py",
     "tests/specimens/migrations/*.py",
     "tools/embedded/postgres.py",
 )
@@ -117,7 +123,7 @@ def _ensure_template(postgres: Postgres, superuser: "Connection[Any]") -> None:
 
 def _manage(postgres: Postgres, name: str, *arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments, "--skip-checks"],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=environment(postgres, name),
         check=False,

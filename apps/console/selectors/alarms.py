@@ -8,9 +8,11 @@ from typing import Final
 from apps.console.enums import Alarm
 from apps.core.selectors import deliveries, job_outcomes, partitions
 from apps.core.services import audit_blocks
+from apps.ledger.selectors import chain
 
 _UNSEALED_S: Final = 300
 _OUTBOX_S: Final = 60
+_LEDGER_S: Final = 60
 _PARTITION_DAYS: Final = 30
 
 
@@ -31,9 +33,11 @@ def notices(*, at: datetime) -> list[Notice]:
 def _notices(at: datetime) -> Iterator[Notice]:
     unsealed, late = audit_blocks.unsealed_age_s(), deliveries.oldest_due_s()
     dead, jobs = deliveries.counts().get("dead", 0), job_outcomes.overdue(at=at)
-    days = partitions.days_ahead()
+    days, following = partitions.days_ahead(), chain.waiting().age_s
     if unsealed > _UNSEALED_S:
         yield Notice(Alarm.AUDIT_UNSEALED, f"{unsealed:,} s")
+    if following > _LEDGER_S:
+        yield Notice(Alarm.LEDGER_UNSEALED, f"{following:,} s")
     if late > _OUTBOX_S:
         yield Notice(Alarm.OUTBOX_LATE, f"{late:,} s")
     if dead:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from apps.ledger.selectors import health, postings
+from apps.ledger.selectors import chain, health, postings
 from apps.ledger.selectors.postings import Leg, Posting
 
 Check = Callable[[], list[Any]]
@@ -82,6 +82,21 @@ _QUERIES: Final = {
         SELECT t.id::text, 0, t.legs, count(l.id) FROM ledger_txn t
           LEFT JOIN ledger_txnlink l ON l.txn = t.id AND l.origin_txn = t.reverses
          WHERE t.reverses IS NOT NULL GROUP BY t.id, t.legs HAVING count(l.id) <> t.legs""",
+    # What a day moved, by value date, is the sum of its sealed entries.
+    "ledger.I13.days": f"""
+        SELECT account_id, effective_on::text, d.net, e.net, d.count, e.count FROM ledger_balanceday d
+          FULL JOIN (SELECT account_id, effective_on, sum(amount) AS net, count(*) AS count
+                       FROM ({chain.SEALED_ENTRIES}) s GROUP BY 1, 2) e USING (account_id, effective_on)
+         WHERE (d.net, d.count) IS DISTINCT FROM (e.net, e.count)""",  # noqa: S608 - own query
+    # The closing of a booking day is the last sealed entry of that day.
+    "ledger.marks": f"""
+        SELECT account_id, booked_on::text, m.last_version, e.version FROM ledger_balancemark m
+          FULL JOIN (SELECT DISTINCT ON (account_id, (posted_at AT TIME ZONE 'UTC')::date)
+                            account_id, (posted_at AT TIME ZONE 'UTC')::date AS booked_on, version, balance_after
+                       FROM ({chain.SEALED_ENTRIES}) s WHERE version IS NOT NULL
+                      ORDER BY account_id, (posted_at AT TIME ZONE 'UTC')::date, version DESC) e
+            USING (account_id, booked_on)
+         WHERE (m.last_version, m.posted) IS DISTINCT FROM (e.version, e.balance_after)""",  # noqa: S608 - own query
     # Bounds and flags of a balance are those of its last change, and the account's status says the same.
     "ledger.bounds": """
         SELECT a.no, a.status, b.flags, c.flags FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.no

@@ -41,7 +41,7 @@ def test_kinds_are_told_by_their_codes(auditor, post):
     for code in CODES:
         post(code)
 
-    assert cells(auditor.get(TXNS), 2) == [f"<bdi>{code}</bdi>" for code in reversed(CODES)]
+    assert cells(auditor.get(TXNS), 2)[: len(CODES)] == [f"<bdi>{code}</bdi>" for code in reversed(CODES)]
 
 
 def test_a_record_tells_the_code_too(auditor, post):

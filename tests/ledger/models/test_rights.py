@@ -6,6 +6,15 @@ from psycopg import errors
 from tests.ledger import books
 from tests.ledger.books import LEAVES, TABLES
 
+COLUMN = {
+    "ledger_balance": "posted",
+    "ledger_balanceday": "net",
+    "ledger_balancemark": "posted",
+    "ledger_block": "hash",
+    "ledger_postingkey": "kind",
+    "ledger_returncap": "used",
+}
+
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize(
@@ -20,7 +29,7 @@ from tests.ledger.books import LEAVES, TABLES
     ],
 )
 def test_the_processes_role_writes_no_table_of_the_books(kept, raw, table, act):
-    column = {"ledger_balance": "posted", "ledger_postingkey": "kind", "ledger_returncap": "used"}.get(table, "xid")
+    column = COLUMN.get(table, "xid")
 
     with pytest.raises(errors.InsufficientPrivilege):
         raw("app").execute(act.format(table, "amount" if table == "ledger_entry" else column))

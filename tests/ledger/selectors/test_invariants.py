@@ -22,6 +22,8 @@ ALTERED = (
     "ledger_txnlink",
     "ledger_boundschange",
     "ledger_account",
+    "ledger_balanceday",
+    "ledger_balancemark",
 )
 
 
@@ -116,6 +118,13 @@ def test_books_that_are_whole_break_nothing(books):
         ("DELETE FROM ledger_txnlink WHERE txn = '{back}'", {"I10.returns"}),
         ("UPDATE ledger_balance SET flags = 1 WHERE account_id = {wallet}", {"bounds"}),
         ("UPDATE ledger_balance SET floor = NULL WHERE account_id = {wallet}", {"bounds"}),
+        ("UPDATE ledger_balanceday SET net = net + 1 WHERE account_id = {sealed}", {"I13.days"}),
+        ("UPDATE ledger_balanceday SET count = count + 1 WHERE account_id = {sealed}", {"I13.days"}),
+        ("DELETE FROM ledger_balanceday WHERE account_id = {sealed}", {"I13.days"}),
+        ("INSERT INTO ledger_balanceday VALUES ({sealed}, '2020-01-01', 0, 1)", {"I13.days"}),
+        ("UPDATE ledger_balancemark SET posted = posted + 1 WHERE account_id = {sealed}", {"marks"}),
+        ("UPDATE ledger_balancemark SET last_version = 1 WHERE account_id = {sealed}", {"marks"}),
+        ("DELETE FROM ledger_balancemark WHERE account_id = {sealed}", {"marks"}),
         ("UPDATE ledger_account SET status = 'frozen' WHERE no = {wallet}", {"bounds"}),
     ],
 )
@@ -128,6 +137,7 @@ def test_a_planted_fault_is_named(books, statement, codes):
         "top_up": top_up,
         "sent": sent,
         "back": back,
+        "sealed": make.balance_day().account_id,
     }
 
     with altered(statement.format(**values)):

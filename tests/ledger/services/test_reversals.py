@@ -34,7 +34,9 @@ def test_a_reversal_gives_everything_back(unit, funded, sent):
     triples = balances.triple(wallet.pk, house.pk)
     assert (triples[wallet.pk].posted, triples[house.pk].posted) == (1_000, -1_000)
     assert Txn.objects.get(pk=posted.txn).reverses == sent.txn
-    assert list(ReturnCap.objects.order_by("leg").values_list("leg", "original", "used")) == [
+    assert list(
+        ReturnCap.objects.filter(origin_txn=sent.txn).order_by("leg").values_list("leg", "original", "used")
+    ) == [
         (1, 300, 300),
         (2, 300, 300),
     ]
