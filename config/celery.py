@@ -36,6 +36,8 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "workflow.leases.sweep": Timed(timedelta(seconds=10), timedelta(minutes=5)),
     "core.partitions.ensure": Timed(crontab(minute=20, hour=3), timedelta(hours=26)),
     "ledger.partitions.ensure": Timed(crontab(minute=30, hour=3), timedelta(hours=26)),
+    # Before the nightly checks, which compare every anchor with the chain.
+    "ledger.chain.anchor": Timed(crontab(minute=50, hour=3), timedelta(hours=26)),
     "core.idempotency.trim": Timed(crontab(minute=40, hour=3), timedelta(hours=26)),
     "core.invariants.check": Timed(crontab(minute=10, hour=4), timedelta(hours=26), queue="bulk"),
 }

@@ -37,5 +37,6 @@ class LedgerConfig(AppConfig):
     def invariants(self) -> list[tuple[str, Callable[[], list[Any]]]]:
         """Return the checks of the books."""
         from apps.ledger.selectors import invariants  # noqa: PLC0415 - app-ready
+        from apps.ledger.services import chain  # noqa: PLC0415 - app-ready
 
-        return invariants.checks()
+        return [*invariants.checks(), ("ledger.I11.chain", chain.faults)]

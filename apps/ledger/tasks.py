@@ -4,7 +4,7 @@ from datetime import datetime
 
 from apps.core import jobs
 from apps.core.actors import Actor
-from apps.ledger.services import follower, partitions
+from apps.ledger.services import anchors, follower, partitions
 
 
 @jobs.job("ledger.partitions.ensure")
@@ -15,3 +15,8 @@ def ensure_partitions(*, by: Actor, at: datetime) -> None:
 @jobs.job("ledger.follower.pass")
 def follow(*, by: Actor, at: datetime) -> None:
     follower.run(by=by, at=at)
+
+
+@jobs.job("ledger.chain.anchor")
+def anchor(*, by: Actor, at: datetime) -> None:
+    anchors.publish(by=by, at=at)

@@ -53,6 +53,11 @@ VARIABLES = (
     ),
     Variable("EMAIL_FROM", "sender of all mails", default="Strongroom <no-reply@strongroom.example>"),
     Variable("BLOB_DIR", "directory of stored files, outside the web root", default="var/blobs"),
+    Variable(
+        "ANCHOR_DIR",
+        "directory of the published heads of the books, best on a medium that is written once",
+        default="var/anchors",
+    ),
     Variable("STRIPE_API_BASE", "address of Stripe, or of its simulator", default="https://api.stripe.com"),
     Variable("STRIPE_SECRET_KEY", "our key at Stripe", example="sk_test_change_me", secret=True),
     Variable(

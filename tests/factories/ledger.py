@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from apps.core import ids
+from apps.core import db, ids
 from apps.core.money import Money
 from apps.ledger.enums import AssetKind, Side
 from apps.ledger.models import (
     Account,
+    Anchor,
     Asset,
     Balance,
     BalanceDay,
@@ -21,7 +22,7 @@ from apps.ledger.models import (
     TxnKind,
     TxnLink,
 )
-from apps.ledger.services import accounts, journal
+from apps.ledger.services import accounts, anchors, journal
 from apps.ledger.services.journal import Posted
 from tests.support.units import later
 
@@ -120,6 +121,14 @@ def txn_link() -> TxnLink:
 def block() -> Block:
     """Return the first block of the chain: a transaction that is still open cannot be sealed."""
     return Block.objects.get(seq=1)
+
+
+def anchor() -> Anchor:
+    """Return the head of the chain, published at a moment of its own."""
+    unit = db.current()
+    made = anchors.publish(by=unit.by, at=unit.at)
+    assert made is not None
+    return made
 
 
 def balance_day() -> BalanceDay:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 import django.apps
+from django.core.files.storage import InMemoryStorage, storages
 from django.db import connections
 from psycopg import Connection, sql
 
@@ -42,6 +43,8 @@ _SOURCES = (
 )
 """Files that say what is in a new database. A change of anything else keeps the template."""
 _LOCK = 4_711
+_published: dict[str, InMemoryStorage] = {}
+"""The heads that each database has published: clones share their first blocks and then differ."""
 
 
 class TemplateFailed(Exception):
@@ -74,11 +77,13 @@ def clone(postgres: Postgres, name: str) -> str:
         _ensure_template(postgres, superuser)
         superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         postgres.create_database(name, template=template_name())
+    _published.pop(postgres.url("app", name), None)
     return name
 
 
 def point(postgres: Postgres, name: str) -> None:
-    """Let Django's connections, those of other threads too, open this database from now on."""
+    """Let Django's connections, those of other threads too, open this database from now on, with its own anchors."""
+    storages._storages["anchors"] = _published.setdefault(postgres.url("app", name), InMemoryStorage())
     for alias, role in ALIASES.items():
         address = connection(postgres.url(role, name))
         connections[alias].close()
@@ -88,14 +93,15 @@ def point(postgres: Postgres, name: str) -> None:
 @contextmanager
 def pointed(postgres: Postgres, name: str) -> Iterator[None]:
     """Let Django's connections open this database inside the block, and what they opened before after it."""
-    before = {alias: dict(connections[alias].settings_dict) for alias in ALIASES}
+    before, kept = {alias: dict(connections[alias].settings_dict) for alias in ALIASES}, storages["anchors"]
     point(postgres, name)
     try:
         yield
     finally:
-        for alias, settings in before.items():
+        storages._storages["anchors"] = kept
+        for alias, found in before.items():
             connections[alias].close()
-            connections[alias].settings_dict.update(settings)
+            connections[alias].settings_dict.update(found)
 
 
 def environment(postgres: Postgres, name: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ ACCOUNT_RATE_LIMITS = False
 MFA_TOTP_PERIOD = 86_400  # no code of a test runs out on its way
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "anchors": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -36,6 +36,7 @@ def build(folder: RunFolder, addresses: Addresses, ports: Ports) -> dict[str, st
         "TLS": "0",
         "EMAIL_URL": f"smtp://127.0.0.1:{ports.mail_smtp}",
         "BLOB_DIR": str(folder.path / "blobs"),
+        "ANCHOR_DIR": str(folder.path / "anchors"),
         "STRIPE_API_BASE": ports.stripe_url,
         "STRIPE_SECRET_KEY": f"sk_test_{folder.secret('stripe-secret')}",
         "STRIPE_PUBLISHABLE_KEY": f"pk_test_{folder.secret('stripe-publishable')}",

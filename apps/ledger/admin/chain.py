@@ -1,4 +1,4 @@
-"""Lists of sealed blocks."""
+"""Lists of sealed blocks and of where their heads were published."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin, SinceFilter
 from apps.ledger.enums import Permission
-from apps.ledger.models import Block
+from apps.ledger.models import Anchor, Block
 
 _VIEW = (Permission.CHAIN_VIEW.value,)
 _HASH_BYTES = 32
@@ -29,3 +29,10 @@ class BlockAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the blocks without their leaves, which only a record asks for."""
         return super().get_queryset(request).defer("leaves")
+
+
+@admin.register(Anchor)
+class AnchorAdmin(ReadOnlyAdmin):
+    permissions = _VIEW
+    list_display = ("ref", "at", "seq", "place")
+    list_filter = (SinceFilter,)

@@ -3,12 +3,13 @@
 from apps.ledger.models.accounts import Account, Balance, BoundsChange
 from apps.ledger.models.assets import Asset, GlCode
 from apps.ledger.models.caps import ReturnCap, TxnLink
-from apps.ledger.models.chain import Block
+from apps.ledger.models.chain import Anchor, Block
 from apps.ledger.models.days import BalanceDay, BalanceMark
 from apps.ledger.models.journal import Entry, PostingKey, Txn, TxnKind
 
 __all__ = [
     "Account",
+    "Anchor",
     "Asset",
     "Balance",
     "BalanceDay",

@@ -1,4 +1,4 @@
-"""The chain of sealed blocks."""
+"""The chain of sealed blocks, and where its heads were published."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +38,26 @@ class Block(Log):
 
     def __str__(self) -> str:
         return f"block {self.seq}"
+
+
+class Anchor(Log):
+    """The head of the chain at an instant, kept outside the database under a mark of the key ring."""
+
+    id_prefix = "lan"
+    lock_rank = 101
+
+    seq = models.BigIntegerField()
+    place = models.CharField(max_length=120)
+    mark = Fingerprint()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("anchor of the books")
+        verbose_name_plural = _("anchors of the books")
+        constraints = (Eternal("place", name="ledger_anchor_place", reason="a published head is never replaced"),)
+
+    class Privacy:
+        internal = ("seq", "place", "mark", "at")
+
+    def __str__(self) -> str:
+        return self.place

@@ -7,7 +7,8 @@ from typing import Final
 from django.db import connection
 from django.db.models import QuerySet
 
-from apps.ledger.models import Block
+from apps.core import ids
+from apps.ledger.models import Block, BoundsChange, Txn, TxnLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ SEALED_ENTRIES: Final = f"""
 SELECT * FROM ledger_entry
  WHERE txn_id NOT IN (SELECT t.id FROM ledger_txn t WHERE (t.epoch, t.xid) >= {_SEALED_TO})
 """  # noqa: S608 - own query
+# Each epoch is one probe of the index. What an ended epoch left is sealed before anything of the next one.
+_OUTSIDE: Final = """
+WITH RECURSIVE epochs AS (
+  SELECT min(x.epoch) AS epoch FROM {table} x
+  UNION ALL SELECT (SELECT min(x.epoch) FROM {table} x WHERE x.epoch > e.epoch) FROM epochs e WHERE e.epoch IS NOT NULL
+)
+SELECT r.id FROM epochs e CROSS JOIN LATERAL (
+    SELECT x.id FROM {table} x WHERE x.epoch = e.epoch AND x.xid >= (
+        SELECT coalesce(max(b.xid_to), 0) FROM ledger_block b WHERE b.epoch = e.epoch)::text::xid8 LIMIT 5) r
+ WHERE e.epoch < (SELECT max(b.epoch) FROM ledger_block b) OR e.epoch > ledger_epoch()
+"""
+_HEADLESS: Final = """
+SELECT e.txn_id, e.leg FROM ledger_entry e WHERE NOT EXISTS (SELECT 1 FROM ledger_txn t WHERE t.id = e.txn_id) LIMIT 5
+"""
 
 
 def head() -> Head:
@@ -60,3 +75,21 @@ def blocks() -> QuerySet[Block]:
     """Return the blocks without their leaves, the newest first."""
     rows: QuerySet[Block] = Block.objects.defer("leaves").order_by("-seq")
     return rows
+
+
+def block(seq: int) -> Block | None:
+    """Return one block with its leaves, by its number."""
+    found: Block | None = Block.objects.filter(seq=seq).first()
+    return found
+
+
+def outside() -> list[str]:
+    """Return rows that no block covers and that wait for none, a few of each kind: typed ids, and entries by theirs."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in (Txn, BoundsChange, TxnLink):
+            cursor.execute(_OUTSIDE.format(table=model._meta.db_table))
+            found += [ids.encode(model.id_prefix, key) for (key,) in cursor.fetchall()]
+        cursor.execute(_HEADLESS)
+        found += [f"{ids.encode(Txn.id_prefix, txn)}-{leg}" for txn, leg in cursor.fetchall()]
+    return found
