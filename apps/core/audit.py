@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import models
 
-from apps.core import db
+from apps.core import db, inserts
 from apps.core.errors import ProgrammingFault
 from apps.core.models import AuditEvent
 from apps.core.money import Money
@@ -63,7 +63,7 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
 def _written(**columns: Any) -> AuditEvent:
     event = AuditEvent(**columns)
     event.digest = digest([getattr(event, name) for name in COVERED])
-    db.current().add(event)
+    db.current().add(inserts.part_of(event))
     return event
 
 

@@ -30,6 +30,7 @@ from apps.core.errors import (
     UnitMismatch,
     for_constraint,
 )
+from apps.core.inserts import Part
 
 Mode = Literal["hold", "change", "remove"]
 Row = TypeVar("Row", bound=models.Model)
@@ -55,7 +56,8 @@ class Unit:
     rank: int = -1
     held: dict[tuple[str, Any], int] = field(default_factory=dict)
     nudges: set[str] = field(default_factory=set)
-    facts: list[models.Model] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    last: Callable[[list[Part]], None] = inserts.send
 
     @property
     def by(self) -> Actor:
@@ -95,17 +97,26 @@ class Unit:
         for key in keys:
             self.held[model._meta.label, key] = _STRENGTH["remove"]
 
-    def add(self, *facts: models.Model) -> None:
-        """Take rows that nothing in this unit reads or refers to: they are written together, by the end of it."""
-        for fact in facts:
-            self.created(type(fact), [fact.pk])
-        self.facts += facts
+    def add(self, *parts: Part) -> None:
+        """Take statements whose rows nothing in this unit reads: they are sent together, by the end of it."""
+        self.parts += parts
 
-    def write_facts(self) -> None:
-        """Write what was added, by one statement."""
-        facts, self.facts = self.facts, []
-        if facts:
-            inserts.insert(*facts)
+    def end_with(self, last: Callable[[list[Part]], None]) -> None:
+        """Let `last` send what was added, together with its own statement, which nothing in this unit reads either.
+
+        Raises: ProgrammingFault when the unit has such an end.
+        """
+        if self.last is not inserts.send:
+            message = "a unit ends once: nothing may follow its last statement"
+            raise ProgrammingFault(message)
+        self.last = last
+
+    def flush(self) -> None:
+        """Send what was added, by one statement."""
+        parts, self.parts = self.parts, []
+        last, self.last = self.last, inserts.send
+        if parts or last is not inserts.send:
+            last(parts)
 
 
 def lock_rank(model: type[models.Model]) -> int:
@@ -154,7 +165,7 @@ def unit(*, by: Actor | Callable[[], Actor], at: datetime, why: str = "") -> Ite
         try:
             yield opened
             if not connection.needs_rollback:
-                opened.write_facts()
+                opened.flush()
             if within_test and not connection.needs_rollback:
                 # A test's transaction never commits, so what waits for the commit is checked here.
                 connection.check_constraints()
@@ -181,13 +192,13 @@ def trial(*, by: Actor, at: datetime, why: str = "") -> Iterator[Unit]:
 def savepoint() -> Iterator[None]:
     """Let one part of a unit fail alone: a handler's run, a row of a bulk job."""
     opened = current()
-    opened.write_facts()
+    opened.flush()
     try:
         with translate(), transaction.atomic():
             yield
-            opened.write_facts()
+            opened.flush()
     finally:
-        opened.facts.clear()
+        opened.parts, opened.last = [], inserts.send
 
 
 def lock(model: type[Row], *ids: UUID, mode: Mode = "change") -> list[Row]:

@@ -95,15 +95,19 @@ def history_table(model: type[models.Model]) -> str:
 
 def insert(row: models.Model) -> None:
     """Write a new row and its first history row, in one statement."""
+    inserts.send([part_of(row)])
+
+
+def part_of(row: models.Model) -> inserts.Part:
+    """Return the insert of a new row with its first history row, which count as written from now on."""
     model, made = type(row), inserts.insert_of(row)
-    statement = (
-        f"WITH made AS ({made.text} RETURNING {_columns(model)}) "  # noqa: S608 - quoted names of our own models
-        f"INSERT INTO {_history_table(model)} ({_columns(model)}, {_EXTRA}) "
-        f"SELECT {_columns(model)}, {_VALUES} FROM made"
+    part = inserts.Part(
+        source=f"{made.text} RETURNING {_columns(model)}",
+        text=_FIRST.format(table=_history_table(model), columns=_columns(model), source="{source}"),
+        values=[*made.values(row), *_stamp("+")],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*made.values(row), *_stamp("+")])
     made.done(row)
+    return part
 
 
 def write(model: type[models.Model], keys: list[UUID], kind: str) -> None:
@@ -170,6 +174,9 @@ def _prepared(field: Any, row: Any) -> Any:
 
 _EXTRA = "history_id, history_type, history_date, history_user_id, history_change_reason, request_id, door"
 _VALUES = "uuidv7(), %s::varchar, %s::timestamptz, %s::varchar, %s::varchar, %s::varchar, %s::varchar"
+
+
+_FIRST = f"INSERT INTO {{table}} ({{columns}}, {_EXTRA}) SELECT {{columns}}, {_VALUES} FROM {{source}}"  # noqa: S608 - quoted names of our own models
 
 
 def _stamp(kind: str) -> list[Any]:

@@ -1,5 +1,9 @@
-"""Inserts whose text is made once a model: for one row the ORM's compiling costs more than the insert itself."""
+"""Inserts whose text is made once a model: for one row the ORM's compiling costs more than the insert itself.
 
+What nothing reads within a unit is not sent alone: it waits as a part of one statement.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
@@ -38,18 +42,47 @@ def insert_of(row: models.Model) -> Insert:
     return _made(type(row), left_out)
 
 
-def insert(*rows: models.Model) -> None:
-    """Write new rows of any models by one statement. None of them may refer to another one."""
-    inserts = [insert_of(row) for row in rows]
-    *others, last = (one.text for one in inserts)
-    parts = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(others))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement that waits to be sent with others as one: none of them sees what another one writes.
+
+    `source` goes before `text`, which reads it by the name `{source}`.
+    """
+
+    text: str
+    values: list[Any]
+    source: str = ""
+
+
+def part_of(row: models.Model) -> Part:
+    """Return the insert of a new row, which counts as written from now on."""
+    made = insert_of(row)
+    part = Part(made.text, made.values(row))
+    made.done(row)
+    return part
+
+
+def joined(parts: Sequence[Part], ending: str = "SELECT") -> tuple[str, list[Any]]:
+    """Return the statement that carries out all parts and then `ending`, and the values of the parts."""
+    shape = tuple((part.source, part.text) for part in parts)
+    return _joined(shape, ending), [value for part in parts for value in part.values]
+
+
+def send(parts: Sequence[Part]) -> None:
+    """Carry out all parts by one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {parts} {last}" if parts else last,
-            [value for one, row in zip(inserts, rows, strict=True) for value in one.values(row)],
-        )
-    for one, row in zip(inserts, rows, strict=True):
-        one.done(row)
+        cursor.execute(*joined(parts))
+
+
+@cache
+def _joined(shape: tuple[tuple[str, str], ...], ending: str) -> str:
+    terms: list[str] = []
+    for number, (source, text) in enumerate(shape):
+        name = f"source_{number}"
+        if source:
+            terms.append(f"{name} AS ({source})")
+        terms.append(f"part_{number} AS ({text.replace('{source}', name)})")
+    return f"WITH {', '.join(terms)} {ending}" if terms else ending
 
 
 @cache

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import models
 
-from apps.core import db, jobs
+from apps.core import db, inserts, jobs
 from apps.core.actors import Actor
 from apps.core.errors import ProgrammingFault
 from apps.core.models import OutboxDelivery, OutboxMessage
@@ -102,9 +102,8 @@ def publish(
         at=unit.at,
     )
     found = [one for one in _handlers.values() if one.topic == message.topic]
-    unit.add(
-        message, *(OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found)
-    )
+    deliveries = [OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found]
+    unit.add(*map(inserts.part_of, (message, *deliveries)))
     for queue in {one.queue for one in found}:
         _wake(unit, queue)
     return message

@@ -47,6 +47,7 @@ def send(payer: Customer, payee: Customer, amount: int = 100, *, currency: str =
         by=actor(payer),
         at=db.current().at,
     )
+    db.current().flush()
     later()
     sent: Transfer = Transfer.objects.get(pk=seen.id)
     return sent

@@ -10,7 +10,6 @@ from django.db import connection
 
 from apps.accounts.enums import Direction, Operation, Window
 from apps.accounts.models import LimitUsage, LimitUsageEntry
-from apps.core.errors import NotFound
 
 ROLLING: Final = timedelta(days=30)
 SHORTEST_DAY: Final = timedelta(hours=20)
@@ -36,14 +35,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The bounds that hold for a customer's operation in one currency, and the day they are counted in."""
-
-    bounds: tuple[Bound, ...]
-    day: Day
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """One bounded window as the customer sees it, in minor units of `currency`; `resets_at` is None where it slides."""
 
@@ -55,33 +46,6 @@ class Standing:
     used: int
     left: int
     resets_at: datetime | None
-
-
-_RULES: Final = """
-SELECT c.tz, l.window, l.max_amount, l.max_count, u.window_key, u.opens_at
-  FROM accounts_customer c
-  LEFT JOIN accounts_tierlimit l
-    ON l.tier_id = c.tier_id AND l.operation = %s AND l.direction = %s AND l.currency = %s
-  LEFT JOIN LATERAL (
-       SELECT window_key, opens_at FROM accounts_limitusage
-        WHERE customer_id = c.id AND operation = %s AND direction = %s AND currency = %s AND "window" = 'day'
-        ORDER BY window_key DESC LIMIT 1) u ON true
- WHERE c.id = %s::uuid
- ORDER BY l.window
-"""
-
-
-def rules(*, customer: UUID, operation: Operation, direction: Direction, currency: str, at: datetime) -> Rules:
-    """Return what holds for an operation at an instant, in one query. Raises: not_found."""
-    named = [operation.value, direction.value, currency]
-    with connection.cursor() as cursor:
-        cursor.execute(_RULES, [*named, *named, customer])
-        rows = cursor.fetchall()
-    if not rows:
-        raise NotFound(customer=str(customer))
-    tz, _, _, _, last_key, last_opens_at = rows[0]
-    bounds = tuple(Bound(Window(row[1]), row[2], row[3]) for row in rows if row[1] is not None)
-    return Rules(bounds, day_of(tz=tz, at=at, last_key=last_key, last_opens_at=last_opens_at))
 
 
 def day_of(*, tz: str, at: datetime, last_key: str | None = None, last_opens_at: datetime | None = None) -> Day:

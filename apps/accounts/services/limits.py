@@ -13,59 +13,54 @@ from django.db import connection
 from apps.accounts.enums import Direction, Operation, Window
 from apps.accounts.errors import LimitExceeded, LimitMissing
 from apps.accounts.models import LimitUsageEntry
-from apps.accounts.selectors import limits
-from apps.accounts.selectors.limits import ROLLING, Bound, Rules
+from apps.accounts.selectors import customers, limits
+from apps.accounts.selectors.limits import ROLLING, SHORTEST_DAY, Bound, Day
 from apps.core import db, ids
 from apps.core.money import Money
 
 _RANK: Final = 85
+_ROWS: Final = 4
 _COUNT: Final = """
-INSERT INTO accounts_limitusage
-       (id, customer_id, operation, direction, currency, "window", window_key, opens_at, used_amount, used_count)
-VALUES (%(lifetime)s::uuid, %(customer)s::uuid, %(operation)s, %(direction)s, %(currency)s,
-        'lifetime', '', NULL, %(amount)s, 1),
-       (%(day)s::uuid, %(customer)s::uuid, %(operation)s, %(direction)s, %(currency)s,
-        'day', %(day_key)s, %(opens_at)s, %(amount)s, 1)
-    ON CONFLICT (customer_id, operation, direction, currency, "window", window_key) DO UPDATE
-   SET used_amount = accounts_limitusage.used_amount + EXCLUDED.used_amount,
-       used_count = accounts_limitusage.used_count + 1
-RETURNING "window", id, used_amount, used_count
-"""
-# The sum is of what was there before: a statement does not see its own rows, and it begins after the lock was taken.
-_ENTER: Final = """
-WITH entered AS (
-     INSERT INTO accounts_limitusageentry (id, usage_id, subject, delta_amount, delta_count, at)
-     SELECT e.id, e.usage_id, %(subject)s, %(amount)s, 1, %(at)s
-       FROM unnest(%(entries)s::uuid[], %(usages)s::uuid[]) AS e (id, usage_id))
-SELECT coalesce(sum(delta_amount), 0)::bigint FROM accounts_limitusageentry
- WHERE usage_id = %(lifetime)s::uuid AND at > %(since)s
+SELECT "window", max_amount, max_count, amount, acts, day_key, day_opens_at, lifetime
+  FROM accounts_count_act(%s::uuid, %s::text, %s::text, %s::text, %s::bigint, %s::text, %s::timestamptz,
+                          %s::text, %s::timestamptz, %s::interval, %s::interval, %s::uuid[])
 """
 
 
 @dataclass(frozen=True, slots=True)
+class _Used:
+    """A bounded window with amount and number of its acts, this one among them."""
+
+    bound: Bound
+    amount: int
+    acts: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Counted:
-    """Amount and number of acts of every window with this one; `lifetime` is the row whose entries are summed up."""
+    """Every bounded window, the day that was counted in, and the row whose entries are the acts of the last days."""
 
+    used: tuple[_Used, ...]
+    day: Day
     lifetime: UUID
-    totals: dict[Window, tuple[int, int]]
 
 
-def consume(*, customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str) -> None:
+def consume(
+    *, customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str, tz: str | None = None
+) -> None:
     """Count an act against every window of the customer's tier. Works inside an open unit.
 
     The upsert of the lifetime row makes concurrent acts of a customer wait for one another; the bounds are checked on
-    what it returns, and a refusal takes the count back with the unit. `subject` is the typed id of the act.
+    what it returns, and a refusal takes the count back with the unit. `subject` is the typed id of the act, `tz` the
+    customer's time zone where it is known already.
     Raises: limit_exceeded with the window that frees last and all that block; limit_missing.
     """
     unit = db.current()
     unit.take_rank(_RANK, "limits.consume")
-    rules = limits.rules(
-        customer=customer, operation=operation, direction=direction, currency=money.currency, at=unit.at
-    )
-    if not rules.bounds:
+    counted = _count(customer, operation, direction, money, subject, tz or customers.by_id(customer).tz, unit.at)
+    if counted is None:
         raise LimitMissing(operation=operation, currency=money.currency)
-    rows = _count(customer, operation, direction, money, rules)
-    _require_room(operation, money, rules, _enter(rows, money, subject, unit.at), unit.at)
+    _require_room(operation, money, counted, unit.at)
 
 
 def release(*, subject: str) -> int:
@@ -93,78 +88,55 @@ def release(*, subject: str) -> int:
 
 
 def _count(
-    customer: UUID, operation: Operation, direction: Direction, money: Money, rules: Rules
-) -> dict[Window, tuple[UUID, int, int]]:
-    """Count in the rows of the windows that keep one; return row, amount and number of acts of each."""
-    values: dict[str, Any] = {
-        "lifetime": ids.new(),
-        "day": ids.new(),
-        "customer": customer,
-        "operation": operation.value,
-        "direction": direction.value,
-        "currency": money.currency,
-        "amount": money.amount,
-        "day_key": rules.day.key,
-        "opens_at": rules.day.opens_at,
-    }
+    customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str, tz: str, at: datetime
+) -> _Counted | None:
+    """Count in the rows of the windows that keep one; None where the tier has no bound for such an act."""
+    today = limits.day_of(tz=tz, at=at)
+    act: list[Any] = [customer, operation.value, direction.value, money.currency, money.amount, subject, at]
+    day: list[Any] = [today.key, today.opens_at, SHORTEST_DAY, ROLLING]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        return {Window(window): (row, amount, count) for window, row, amount, count in cursor.fetchall()}
+        cursor.execute(_COUNT, [*act, *day, [ids.new() for _ in range(_ROWS)]])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    used = tuple(_Used(Bound(Window(row[0]), row[1], row[2]), row[3], row[4]) for row in rows)
+    *_, key, opens_at, lifetime = rows[0]
+    return _Counted(used, limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at), lifetime)
 
 
-def _enter(rows: dict[Window, tuple[UUID, int, int]], money: Money, subject: str, at: datetime) -> _Counted:
-    """Write one entry a row, and sum up the last days."""
-    lifetime = rows[Window.LIFETIME][0]
-    values: dict[str, Any] = {
-        "entries": [ids.new() for _ in rows],
-        "usages": [row for row, _, _ in rows.values()],
-        "subject": subject,
-        "amount": money.amount,
-        "at": at,
-        "lifetime": lifetime,
-        "since": at - ROLLING,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ENTER, values)
-        (before,) = cursor.fetchone()
-    totals = {window: (amount, count) for window, (_, amount, count) in rows.items()}
-    totals |= {Window.PER_TXN: (money.amount, 1), Window.ROLLING_30D: (before + money.amount, 1)}
-    return _Counted(lifetime, totals)
-
-
-def _require_room(operation: Operation, money: Money, rules: Rules, counted: _Counted, at: datetime) -> None:
-    blocking = [told for bound in rules.bounds if (told := _refusal(bound, money, rules, counted, at)) is not None]
+def _require_room(operation: Operation, money: Money, counted: _Counted, at: datetime) -> None:
+    blocking = [told for one in counted.used if (told := _refusal(one, money, counted, at)) is not None]
     if blocking:
         last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
         raise LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
 
 
-def _refusal(bound: Bound, money: Money, rules: Rules, counted: _Counted, at: datetime) -> dict[str, Any] | None:
+def _refusal(used: _Used, money: Money, counted: _Counted, at: datetime) -> dict[str, Any] | None:
     """Return what is told when a window has no room for this act: amounts in minor units, the act itself left out."""
-    amount, count = counted.totals[bound.window]
-    over_amount = bound.max_amount is not None and amount > bound.max_amount
-    over_count = bound.max_count is not None and count > bound.max_count
+    bound = used.bound
+    over_amount = bound.max_amount is not None and used.amount > bound.max_amount
+    over_count = bound.max_count is not None and used.acts > bound.max_count
     if not over_amount and not over_count:
         return None
     return {
         "window": bound.window.value,
         "limit": bound.max_amount,
-        "used": amount - money.amount,
+        "used": used.amount - money.amount,
         "requested": money.amount,
-        "resets_at": _resets_at(bound, money, rules, counted, at),
+        "resets_at": _resets_at(used, money, counted, at),
     }
 
 
-def _resets_at(bound: Bound, money: Money, rules: Rules, counted: _Counted, at: datetime) -> datetime | None:
+def _resets_at(used: _Used, money: Money, counted: _Counted, at: datetime) -> datetime | None:
     """Return when this act fits; None when waiting does not help."""
+    bound = used.bound
     if bound.max_amount is not None and money.amount > bound.max_amount:
         return None
     if bound.window == Window.DAY:
-        return rules.day.ends_at
+        return counted.day.ends_at
     if bound.window == Window.ROLLING_30D and bound.max_amount is not None:
         # The entry of this act is the newest: the older ones suffice, or the act alone is too large.
-        excess = counted.totals[Window.ROLLING_30D][0] - bound.max_amount
-        return limits.frees_at(counted.lifetime, at=at, excess=excess)
+        return limits.frees_at(counted.lifetime, at=at, excess=used.amount - bound.max_amount)
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -29,11 +29,31 @@ _MOVING: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """The accounts in the books of a payer and a payee; none of a payee who cannot receive."""
+class Held:
+    """A wallet that does not change until the unit ends, its owner, and its balance in the currency asked for."""
 
-    payer: UUID
-    payee: UUID | None
+    wallet: UUID
+    status: str
+    owner: UUID
+    owner_status: str
+    account: UUID | None
+    balance_status: str | None
+
+    def require_account(self, currency: str, *, takes_credit_only: bool = False) -> UUID:
+        """Return the account in the books. Money that cannot be refused any more needs neither to be unfrozen.
+
+        Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held.
+        """
+        wallet = Wallet.ref_of(self.wallet)
+        if self.status in _ENDED:
+            raise WalletClosed(wallet=wallet)
+        if not takes_credit_only and self.status == WalletStatus.FROZEN:
+            raise WalletFrozen(wallet=wallet)
+        if not takes_credit_only and self.owner_status not in _MOVING:
+            raise CustomerFrozen(wallet=wallet)
+        if self.account is None or self.balance_status != BalanceStatus.ACTIVE:
+            raise NoSuchBalance(wallet=wallet, currency=currency)
+        return self.account
 
 
 def open_(*, owner: Customer, kind: WalletKind, currency: str, name: str = "") -> Wallet:
@@ -117,21 +137,7 @@ def hold_open(*wallets: UUID, currency: str) -> tuple[UUID, ...]:
     Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held, not_found; the context names the wallet.
     """
     rows = _hold(wallets, currency)
-    return tuple(_account(wallet, rows, currency) for wallet in wallets)
-
-
-def hold_pair(*, payer: UUID, payee: UUID | None, currency: str) -> Pair:
-    """Keep the wallets of a payer and a payee, and their owners, from changing until the unit ends.
-
-    Works inside an open unit. Only what the payer lacks is refused: nobody is told about somebody else's wallet.
-    Raises: wallet_frozen, wallet_closed, customer_frozen, currency_not_held, not_found.
-    """
-    rows = _hold([payer] if payee is None else [payer, payee], currency)
-    account = _account(payer, rows, currency)
-    try:
-        return Pair(account, None if payee is None else _account(payee, rows, currency))
-    except (WalletFrozen, WalletClosed, CustomerFrozen, NoSuchBalance):
-        return Pair(account, None)
+    return tuple(_found(wallet, rows).require_account(currency) for wallet in wallets)
 
 
 def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
@@ -139,42 +145,28 @@ def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
 
     Works inside an open unit. Returns the account in the books. Raises: wallet_closed, currency_not_held, not_found.
     """
-    return _account(wallet, _hold([wallet], currency), currency, takes_credit_only=True)
+    return _found(wallet, _hold([wallet], currency)).require_account(currency, takes_credit_only=True)
 
 
-_Held = dict[UUID, tuple[Any, ...]]
+def note_held(rows: Iterable[Held]) -> None:
+    """Note that a statement has locked these wallets and their owners. Works inside an open unit."""
+    unit, held = db.current(), list(rows)
+    unit.take(Customer, {row.owner for row in held}, "hold")
+    unit.take(Wallet, {row.wallet for row in held}, "hold")
 
 
-def _hold(wallets: Iterable[UUID], currency: str) -> _Held:
-    unit = db.current()
+def _hold(wallets: Iterable[UUID], currency: str) -> dict[UUID, Held]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [currency, sorted(set(wallets))])
-        rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    unit.take(Customer, {row[1] for row in rows.values()}, "hold")
-    unit.take(Wallet, rows, "hold")
-    return rows
+        rows = [Held(*row) for row in cursor.fetchall()]
+    note_held(rows)
+    return {row.wallet: row for row in rows}
 
 
-def _account(wallet: UUID, rows: _Held, currency: str, *, takes_credit_only: bool = False) -> UUID:
+def _found(wallet: UUID, rows: dict[UUID, Held]) -> Held:
     if wallet not in rows:
         raise NotFound(wallet=Wallet.ref_of(wallet))
-    status, _, owner_status, account, balance_status = rows[wallet]
-    _require_open(Wallet.ref_of(wallet), status, owner_status, takes_credit_only=takes_credit_only)
-    if account is None or balance_status != BalanceStatus.ACTIVE:
-        raise NoSuchBalance(wallet=Wallet.ref_of(wallet), currency=currency)
-    found: UUID = account
-    return found
-
-
-def _require_open(wallet: str, status: str, owner_status: str, *, takes_credit_only: bool) -> None:
-    if status in _ENDED:
-        raise WalletClosed(wallet=wallet)
-    if takes_credit_only:
-        return
-    if status == WalletStatus.FROZEN:
-        raise WalletFrozen(wallet=wallet)
-    if owner_status not in _MOVING:
-        raise CustomerFrozen(wallet=wallet)
+    return rows[wallet]
 
 
 def _open_balance(wallet: Wallet, currency: str) -> WalletBalance:

@@ -20,7 +20,7 @@ from apps.core.api.etags import etag
 from apps.core.api.middleware import frame_of
 from apps.core.api.operations import Operation
 from apps.core.api.permissions import Holder, Kind, Permission, Public
-from apps.core.api.serializers import PageQuery, QuerySerializer
+from apps.core.api.serializers import PageQuery, QuerySerializer, shape
 from apps.core.errors import Forbidden, ProgrammingFault, RateLimited
 from apps.core.services.idempotency import Answer
 from apps.core.services.idempotency import run as run_once
@@ -70,15 +70,13 @@ class ApiView(APIView):
         if self.operation.request is None:
             message = f"{self.operation.name} declares no request"
             raise ProgrammingFault(message)
-        given = self.operation.request(data=self.request.data)
-        given.is_valid(raise_exception=True)
-        return given.validated_data
+        return shape(self.operation.request).run_validation(self.request.data)
 
     def answer(self, row: Any = None, *, status: int = 0, location: str = "") -> Answer:
         """Return the declared answer about a row, or an object, of which the body is made."""
         status = status or self.operation.status
         serializer = self.operation.answers[status]
-        body = None if serializer is None else serializer(row).data
+        body = None if serializer is None else shape(serializer).to_representation(row)
         headers = {"Location": location} if location else {}
         if body and "version" in body:
             headers["ETag"] = etag(body["version"])
@@ -122,10 +120,10 @@ class ApiView(APIView):
         caller = "" if isinstance(self._permission(), Public) else self.actor.id
         bound = f"{self.operation.name} {self.request.path} {sorted(filters.items())} {caller}"
         found = pagination.page(source, limit=limit, cursor=self.params.get("cursor"), bound=bound)
-        path = self.request.path
+        path, one = self.request.path, shape(serializer)
         return Response(
             {
-                "results": serializer(found.rows, many=True).data,
+                "results": [one.to_representation(row) for row in found.rows],
                 "next": pagination.link(path, filters, limit, found.next),
                 "previous": pagination.link(path, filters, limit, found.previous),
             }
@@ -142,12 +140,10 @@ class ApiView(APIView):
         if declared is None:
             raise problems.MethodNotAllowed
         self.operation = declared
-        given = self.query(data=request.query_params)
         try:
-            given.is_valid(raise_exception=True)
+            self.params = shape(self.query).run_validation(request.query_params)
         except ValidationError as error:
             raise problems.of_validation(error, "parameter") from error
-        self.params = given.validated_data
 
     def check_permissions(self, request: Request) -> None:
         """Refuse everybody but those whom `permission` names."""

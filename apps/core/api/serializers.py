@@ -1,6 +1,7 @@
 """Bases of bodies and queries: fields are listed one by one, and an unknown one is refused."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from django.http import QueryDict
@@ -9,6 +10,15 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from apps.core.api.fields import TextField, WholeParameter
+
+
+@cache
+def shape(kind: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """Return the one serializer of a kind, whose fields are made once.
+
+    Values pass through `run_validation` and `to_representation`, which keep nothing, so all threads share it.
+    """
+    return kind()
 
 
 class InputSerializer(serializers.Serializer[Any]):

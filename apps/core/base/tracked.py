@@ -96,6 +96,14 @@ class Tracked(Row):
         self.updated_at = at
         self.remember({"version", "updated_at", *names})
 
+    def save_last(self) -> None:
+        """Insert the row by the end of the unit, in which nothing reads it or refers to it at once."""
+        unit = db.current()
+        self.prepare_insert()
+        unit.add(histories.part_of(self))
+        unit.created(type(self), [self.pk])
+        self.remember()
+
     def _insert(self) -> None:
         unit = db.current()
         self.prepare_insert()

@@ -18,6 +18,7 @@ from django.db import connection
 from apps.core import crypto, db
 from apps.core.actors import Actor
 from apps.core.errors import Busy, Conflict, LostRace, Malformed
+from apps.core.inserts import Part
 from apps.core.models import IdempotencyKey
 
 _TRIES: Final = 3
@@ -161,12 +162,14 @@ def _replay(stored: IdempotencyKey, request_hash: bytes) -> Answer:
 def _keep(key: UUID, answer: Answer) -> None:
     content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":"))
     sealed = crypto.seal(crypto.process_key(_ANSWERS), content.encode(), _place(key))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_idempotencykey SET status_code = %s, answer_sealed = %s::bytea, subject = %s "
+    db.current().add(
+        Part(
+            "UPDATE core_idempotencykey "
+            "SET status_code = %s::smallint, answer_sealed = %s::bytea, subject = %s::varchar "
             "WHERE id = %s::uuid",
             [answer.status, sealed, answer.subject, key],
         )
+    )
 
 
 def _place(key: UUID) -> bytes:

@@ -3,14 +3,19 @@
 It uses the unit's own psycopg connection with a binary cursor; the ORM would cost many times the posting.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from psycopg import RawCursor
 
-from apps.core import db
+from apps.core import db, inserts
+from apps.core.inserts import Part
 from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import postings
 from apps.ledger.selectors.postings import Posting
@@ -50,14 +55,44 @@ def post_one(*, posting: Posting, txn: UUID) -> Result:
 
     Actor and instant are the unit's. A posting that is there already keeps its transaction, which the result names.
     """
+    order = _order(posting)
+    # Before the balances are locked: everybody's postings wait for the rows of busy accounts.
+    db.current().flush()
+    replayed, found, posted_at, balances, versions, available = _one(_POST_ONE, *_arguments(posting, txn, order))
+    left = dict(zip(order, map(Leg, balances, available, versions), strict=True))
+    status = PostingStatus.REPLAYED if replayed else PostingStatus.POSTED
+    return Result(status, found, posted_at, tuple(left[place] for place in range(len(order))))
+
+
+def post_last(*, posting: Posting, txn: UUID) -> None:
+    """Write a posting by the end of the open unit, in one round trip with all that waits there."""
+    arguments = _arguments(posting, txn, _order(posting))
+
+    def send(parts: list[Part]) -> None:
+        text, values = inserts.joined(parts, _POST_ONE)
+        with connection.wrap_database_errors:
+            RawCursor(connection.connection).execute(_numbered(text), [*values, *arguments])
+
+    db.current().end_with(send)
+
+
+@cache
+def _numbered(text: str) -> str:
+    """Return a statement with the server's own placeholders: the driver would convert one so long at every call."""
+    numbers = count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", text)
+
+
+def _order(posting: Posting) -> list[int]:
+    """Return the places of the legs in the order in which balances are locked."""
+    return sorted(range(len(posting.legs)), key=lambda place: posting.legs[place].account)
+
+
+def _arguments(posting: Posting, txn: UUID, order: list[int]) -> tuple[Any, ...]:
     unit = db.current()
     by = unit.by
-    order = sorted(range(len(posting.legs)), key=lambda place: posting.legs[place].account)
     legs = [posting.legs[place] for place in order]
-    # Before the balances are locked: everybody's postings wait for the rows of busy accounts.
-    unit.write_facts()
-    row = _one(
-        _POST_ONE,
+    return (
         txn,
         postings.key_id(posting.key),
         postings.digest(posting),
@@ -75,10 +110,6 @@ def post_one(*, posting: Posting, txn: UUID) -> Result:
         [leg.amount for leg in legs],
         [leg.asset for leg in legs],
     )
-    replayed, found, posted_at, balances, versions, available = row
-    left = dict(zip(order, map(Leg, balances, available, versions), strict=True))
-    status = PostingStatus.REPLAYED if replayed else PostingStatus.POSTED
-    return Result(status, found, posted_at, tuple(left[place] for place in range(len(order))))
 
 
 def next_account_number() -> int:

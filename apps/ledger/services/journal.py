@@ -81,20 +81,18 @@ def post(
     account_frozen, account_closed, asset_mismatch, fx_position_required, effective_in_future, period_closed,
     clock_behind, key_reused.
     """
-    _require_form(lines)
-    if meta:
-        _require_meta(kind, meta)
-    numbers = accounts.numbers(one.account for one in lines)
-    posting = Posting(
-        key=key,
-        kind=accounts.kind_number(kind),
-        subject=subject,
-        legs=tuple(Leg(numbers[one.account], one.signed, one.money.currency) for one in lines),
-        effective_on=effective_on,
-        reason=reason,
-        meta=meta or None,
-    )
+    posting = _posting(lines, kind, key, subject, effective_on, reason, meta)
     return _call(posting, [one.account for one in lines], as_txn)
+
+
+def post_last(*, lines: Sequence[Line], kind: str, key: str, subject: str, as_txn: UUID) -> None:
+    """Move money as `post` does, by the end of the open unit, in one round trip with its facts.
+
+    For acts that need not know what the accounts then have. Raises: as `post`.
+    """
+    posting = _posting(lines, kind, key, subject)
+    _take_rank(posting)
+    gateway.post_last(posting=posting, txn=as_txn)
 
 
 def new_txn() -> UUID:
@@ -126,19 +124,47 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
     return _call(posting, [leg.account for leg in origin.legs])
 
 
+def _posting(
+    lines: Sequence[Line],
+    kind: str,
+    key: str,
+    subject: str,
+    effective_on: date | None = None,
+    reason: str | None = None,
+    meta: Meta | None = None,
+) -> Posting:
+    _require_form(lines)
+    if meta:
+        _require_meta(kind, meta)
+    numbers = accounts.numbers(one.account for one in lines)
+    return Posting(
+        key=key,
+        kind=accounts.kind_number(kind),
+        subject=subject,
+        legs=tuple(Leg(numbers[one.account], one.signed, one.money.currency) for one in lines),
+        effective_on=effective_on,
+        reason=reason,
+        meta=meta or None,
+    )
+
+
 def _call(posting: Posting, named: Sequence[UUID], as_txn: UUID | None = None) -> Posted:
-    if not 1 <= len(posting.key) <= _KEY_MAX:
-        raise KeyInvalid(length=len(posting.key))
-    for field, text in (("subject", posting.subject), ("reason", posting.reason)):
-        if text is not None and not postings.is_reference(text):
-            raise ReferenceInvalid(field=field)
-    db.current().take_rank(_RANK, "the ledger call")
+    _take_rank(posting)
     result = gateway.post_one(posting=posting, txn=as_txn or new_txn())
     lines = tuple(
         PostedLine(account, leg.amount, left.posted, left.available, left.version)
         for account, leg, left in zip(named, posting.legs, result.legs, strict=True)
     )
     return Posted(result.status, result.txn, result.posted_at, lines)
+
+
+def _take_rank(posting: Posting) -> None:
+    if not 1 <= len(posting.key) <= _KEY_MAX:
+        raise KeyInvalid(length=len(posting.key))
+    for field, text in (("subject", posting.subject), ("reason", posting.reason)):
+        if text is not None and not postings.is_reference(text):
+            raise ReferenceInvalid(field=field)
+    db.current().take_rank(_RANK, "the ledger call")
 
 
 def _require_form(lines: Sequence[Line]) -> None:

@@ -46,7 +46,7 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
         sealed = keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
         transfer = _made(key, payer, payee, money, sealed)
         _tell(transfer, payer, payee)
-        journal.post(
+        journal.post_last(
             lines=[journal.line(payer.account, money, Side.DR), journal.line(payee.account, money, Side.CR)],
             kind=_KIND,
             key=journal.posting_key(transfer.ref, "complete"),
@@ -100,7 +100,7 @@ def _made(key: UUID, payer: Party, payee: Party, money: Money, note: bytes | Non
         note_sealed=note,
         ledger_txn=journal.new_txn(),
     )
-    made.save()
+    made.save_last()
     return made
 
 

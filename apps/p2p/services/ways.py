@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.accounts.enums import Direction, Operation
-from apps.accounts.selectors import customers, routes
-from apps.accounts.services import limits, wallets
+from apps.accounts.errors import CustomerFrozen, NoSuchBalance, WalletClosed, WalletFrozen
+from apps.accounts.selectors import customers
+from apps.accounts.services import limits, routes
+from apps.accounts.services.routes import Route
 from apps.core.actors import Actor
 from apps.core.errors import DomainError, InvalidAmount
 from apps.core.money import Money
@@ -47,16 +49,11 @@ def hold(*, payer_wallet: UUID, payee_email: str, money: Money, by: Actor) -> Wa
     """
     if money.amount <= 0:
         raise InvalidAmount(field="money.amount")
-    route = routes.route_for(by=by, wallet=payer_wallet, email=payee_email, currency=money.currency)
+    route = routes.hold(by=by, wallet=payer_wallet, email=payee_email, currency=money.currency)
     if route.payee == route.payer:
         raise PayeeIsPayer(field="payee.email")
-    pair = wallets.hold_pair(payer=payer_wallet, payee=route.payee_wallet, currency=money.currency)
-    payer = Party(route.payer, payer_wallet, pair.payer)
-    if route.payee is None or route.payee_wallet is None:
-        return Way(payer, route.tz, PayeeUnknown(field="payee.email"))
-    if pair.payee is None:
-        return Way(payer, route.tz, PayeeCannotReceive())
-    return Way(payer, route.tz, Party(route.payee, route.payee_wallet, pair.payee, route.payee_name))
+    payer = Party(route.payer, payer_wallet, route.payer_wallet.require_account(money.currency))
+    return Way(payer, route.tz, _payee(route, money.currency))
 
 
 def consume(*, way: Way, money: Money, subject: str) -> None:
@@ -70,6 +67,7 @@ def consume(*, way: Way, money: Money, subject: str) -> None:
         direction=Direction.OUT,
         money=money,
         subject=subject,
+        tz=way.tz,
     )
 
 
@@ -91,3 +89,14 @@ def available_to(*, way: Way) -> int:
     """Return what the payer has at this moment, in minor units. Works inside an open unit."""
     account = way.payer.account
     return balances.triple(account)[account].available
+
+
+def _payee(route: Route, currency: str) -> Party | DomainError:
+    """Return who receives, or what is told of it: nothing about somebody else's wallet."""
+    if route.payee is None or route.payee_wallet is None:
+        return PayeeUnknown(field="payee.email")
+    try:
+        account = route.payee_wallet.require_account(currency)
+    except (WalletFrozen, WalletClosed, CustomerFrozen, NoSuchBalance):
+        return PayeeCannotReceive()
+    return Party(route.payee, route.payee_wallet.wallet, account, route.payee_name)

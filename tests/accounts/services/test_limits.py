@@ -187,16 +187,17 @@ def test_standing_tells_limit_used_left_and_reset_of_every_window():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tier", ["tier0", "tier1"])
-def test_consume_costs_three_statements(tier, django_assert_num_queries):
+def test_consume_costs_one_statement(tier, django_assert_num_queries):
     customer = person(tier)
 
-    with db.unit(by=BY, at=AT), django_assert_num_queries(3):
+    with db.unit(by=BY, at=AT), django_assert_num_queries(1):
         limits.consume(
             customer=customer.pk,
             operation=Operation.P2P_SEND,
             direction=Direction.OUT,
             money=Money(100, "USD"),
             subject=subject(),
+            tz="UTC",
         )
 
 

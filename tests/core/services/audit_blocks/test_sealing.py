@@ -39,7 +39,7 @@ def test_an_open_transaction_is_waited_for_and_not_skipped():
     early = record(2)
     with db.unit(by=BY, at=AT) as unit:
         audit.record(action="core.thing.do", subject="thg_open")
-        unit.write_facts()
+        unit.flush()
         late = together(lambda: record(2), seal)
         sealed = newest().seq
 

@@ -1,0 +1,85 @@
+"""The way of money between two customers, found by an address and kept open until the unit ends."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from apps.accounts.errors import CustomerRequired
+from apps.accounts.models import Customer, User
+from apps.accounts.models.contacts import email_fingerprint
+from apps.accounts.selectors.customers import DISPLAY_NAME
+from apps.accounts.services import wallets
+from apps.accounts.services.wallets import Held
+from apps.core import ids
+from apps.core.actors import Actor
+from apps.core.errors import InvalidReference
+from apps.core.selectors.data_keys import Sealed
+
+_HOLD: Final = """
+WITH way AS (
+     SELECT c.id AS payer, c.tz, w.id AS wallet, p.customer_id AS payee, r.wallet_id AS payee_wallet,
+            f.display_name_sealed AS payee_name
+       FROM accounts_customer c
+       LEFT JOIN accounts_wallet w ON w.owner_id = c.id AND w.id = %s::uuid
+       LEFT JOIN accounts_contactpoint p
+         ON p.kind = 'email' AND p.value_fp = %s::bytea AND p.verified_at IS NOT NULL AND p.deleted_at IS NULL
+       LEFT JOIN accounts_profile f ON f.customer_id = p.customer_id
+       LEFT JOIN LATERAL (
+            SELECT b.wallet_id
+              FROM accounts_customer q
+              JOIN accounts_wallet t ON t.id = q.receiving_wallet_id AND t.status IN ('active', 'frozen')
+              JOIN accounts_walletbalance b ON b.wallet_id = t.id AND b.currency = %s AND b.status = 'active'
+             WHERE q.id = p.customer_id) r ON true
+      WHERE c.user_id = %s::uuid),
+held AS (
+     SELECT w.id, w.status, c.id AS owner, c.status AS owner_status, b.ledger_account, b.status AS balance_status
+       FROM way
+       JOIN accounts_wallet w ON w.id = ANY (ARRAY[way.wallet, way.payee_wallet])
+       JOIN accounts_customer c ON c.id = w.owner_id
+       LEFT JOIN accounts_walletbalance b ON b.wallet_id = w.id AND b.currency = %s
+      ORDER BY w.id
+        FOR SHARE OF w, c)
+SELECT way.*, held.* FROM way LEFT JOIN held ON true
+"""
+_OF_WAY: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who pays from which wallet, and who would receive in which; `tz` is the payer's time zone.
+
+    `payee` is none for an address that nobody has verified, `payee_wallet` also for who keeps no such currency.
+    `payee_name` is what other customers see, still sealed.
+    """
+
+    payer: UUID
+    tz: str
+    payer_wallet: Held
+    payee: UUID | None
+    payee_wallet: Held | None
+    payee_name: Sealed | None
+
+
+def hold(*, by: Actor, wallet: UUID, email: str, currency: str) -> Route:
+    """Return the way from a wallet of the calling customer to an address, in one query, the same for every address.
+
+    Works inside an open unit, which keeps both wallets and their owners from changing; whether money may move through
+    them is for the caller to ask. Raises: customer_required; invalid_reference for a wallet of somebody else.
+    """
+    if by.kind != "customer":
+        raise CustomerRequired
+    user = ids.decode(User.id_prefix, by.id)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [wallet, email_fingerprint(email), currency, user, currency])
+        rows = cursor.fetchall()
+    if not rows:
+        raise CustomerRequired
+    payer, tz, own_wallet, payee, payee_wallet, name = rows[0][:_OF_WAY]
+    if own_wallet is None:
+        raise InvalidReference(field="wallet")
+    held = {row[_OF_WAY]: Held(*row[_OF_WAY:]) for row in rows}
+    wallets.note_held(held.values())
+    sealed = None if name is None else Sealed(Customer.ref_of(payee), DISPLAY_NAME, bytes(name))
+    return Route(payer, tz, held[own_wallet], payee, held.get(payee_wallet), sealed)
