@@ -1,5 +1,6 @@
 """What `bench.company` needs once Django is up."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from apps.accounts.api.sessions import SessionStore
@@ -60,10 +61,11 @@ def become(currency: str) -> tuple[str, User, Customer]:
 
 
 def token(login: User) -> str:
-    """Return the key of a new session of a customer."""
+    """Return the key of a new session of a customer, listed as one is at sign-in."""
     session = SessionStore()
     session[SESSION_KEY] = str(login.pk)
     session[BACKEND_SESSION_KEY] = "apps.accounts.api.authentication.ConsumerBackend"
     session[HASH_SESSION_KEY] = login.get_session_auth_hash()
     session.create()
+    UserSession.objects.create(user=login, session_key=session.session_key, ip="127.0.0.1")
     return str(session.session_key)

@@ -93,11 +93,6 @@ def history_table(model: type[models.Model]) -> str:
     return f"{model._meta.app_label}_historical{model._meta.model_name}"
 
 
-def insert(row: models.Model) -> None:
-    """Write a new row and its first history row, in one statement."""
-    inserts.send([part_of(row)])
-
-
 def part_of(row: models.Model) -> inserts.Part:
     """Return the insert of a new row with its first history row, which count as written from now on."""
     model, made = type(row), inserts.insert_of(row)

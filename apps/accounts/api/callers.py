@@ -7,7 +7,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from apps.accounts.api.sessions import LOGIN
+from apps.accounts.api.sessions import LOGIN, SessionStore
 from apps.accounts.models import User
 from apps.core import actors
 from apps.core.actors import Actor, Door, Via
@@ -33,6 +33,8 @@ class Login:
 
 def user_of(session: SessionBase) -> User | None:
     """Return whose session it is; none while a sign-in is not finished, and for a login that was closed."""
+    if isinstance(session, SessionStore) and (person := session.person()) is not None:
+        return person
     request = HttpRequest()
     request.session = session
     user = get_user(request)

@@ -6,14 +6,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
-from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.utils.crypto import constant_time_compare
 
+from apps.accounts.models import User
+from apps.accounts.selectors import logins
 from apps.core import clock, crypto, ids, live
-from apps.core.selectors import lookups
 
+CONSUMER_BACKEND: Final = "apps.accounts.api.authentication.ConsumerBackend"
 STAFF_BACKEND: Final = "apps.accounts.api.authentication.StaffBackend"
 LOGIN: Final = "login"
 """Where a session keeps the typed id of the sign-in that opened it."""
@@ -34,10 +37,12 @@ class SealedSerializer:
 
 
 class SessionStore(db.SessionStore):
-    """Sessions in the database, found by the plainest query: one is asked for in every request.
+    """Sessions in the database, each found together with its login: every request asks for both.
 
     The end of one is told to the sockets of its person, which are open under it.
     """
+
+    owner: User | None = None
 
     def flush(self) -> None:
         person = self.get(SESSION_KEY)
@@ -51,11 +56,24 @@ class SessionStore(db.SessionStore):
         _ended(person)
 
     def _get_session_from_db(self) -> Session | None:
-        found = lookups.find(Session, session_key=self.session_key) if self.session_key else None
-        if found is None or found.expire_date <= clock.now():
+        found = logins.session(self.session_key) if self.session_key else None
+        if found is None or found[0].expire_date <= clock.now():
             self._session_key = None
             return None
-        return found
+        session, self.owner = found
+        return session
+
+    def person(self) -> User | None:
+        """Return whose session this is where nothing more than itself is needed to tell; Django's own way knows all."""
+        owner = self.owner
+        is_theirs = (
+            owner is not None
+            and owner.is_active
+            and self.get(SESSION_KEY) == str(owner.pk)
+            and self.get(BACKEND_SESSION_KEY) == CONSUMER_BACKEND
+            and constant_time_compare(self.get(HASH_SESSION_KEY, ""), owner.get_session_auth_hash())
+        )
+        return owner if is_theirs else None
 
 
 def _ended(person: str | None) -> None:

@@ -4,17 +4,28 @@ import base64
 from typing import Final
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from apps.accounts.enums import UserKind
 from apps.accounts.models import StaffApp, User
 from apps.accounts.models.contacts import email_fingerprint
-from apps.core.selectors import data_keys, lookups
+from apps.accounts.selectors import rows
+from apps.core.selectors import data_keys
 
 EMAIL_COLUMN: Final = "accounts.User.email_sealed"
 NAME_COLUMN: Final = "accounts.User.name_sealed"
 SECRET_COLUMN: Final = "mfa.Authenticator.data"  # noqa: S105 - the name of a column
+
+_SESSION: Final = """
+SELECT {session}, {user}
+  FROM django_session s
+  LEFT JOIN usersessions_usersession o ON o.session_key = s.session_key
+  LEFT JOIN accounts_user u ON u.id = o.user_id
+ WHERE s.session_key = %s
+"""
 
 
 def by_email(text: str) -> User | None:
@@ -25,7 +36,21 @@ def by_email(text: str) -> User | None:
 
 def by_id(user: UUID) -> User | None:
     """Return a login, of whatever kind and state."""
-    return lookups.find(User, id=user)
+    found: User | None = User.objects.filter(pk=user).first()
+    return found
+
+
+def session(key: str) -> tuple[Session, User | None] | None:
+    """Return a session with the login whose it is, as far as the list of open sessions tells; None for no such key."""
+    text = _SESSION.format(session=rows.columns(Session, "s"), user=rows.columns(User, "u"))
+    with connection.cursor() as cursor:
+        cursor.execute(text, [key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    width = len(Session._meta.concrete_fields)
+    owner = found[width:]
+    return rows.row(Session, found[:width]), rows.row(User, owner) if any(owner) else None
 
 
 def email_of(user: User) -> str:

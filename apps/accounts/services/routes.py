@@ -80,6 +80,6 @@ def hold(*, by: Actor, wallet: UUID, email: str, currency: str) -> Route:
     if own_wallet is None:
         raise InvalidReference(field="wallet")
     held = {row[_OF_WAY]: Held(*row[_OF_WAY:]) for row in rows}
-    wallets.note_held(held.values())
+    wallets.note_held(rows=held.values())
     sealed = None if name is None else Sealed(Customer.ref_of(payee), DISPLAY_NAME, bytes(name))
     return Route(payer, tz, held[own_wallet], payee, held.get(payee_wallet), sealed)

@@ -148,7 +148,7 @@ def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
     return _found(wallet, _hold([wallet], currency)).require_account(currency, takes_credit_only=True)
 
 
-def note_held(rows: Iterable[Held]) -> None:
+def note_held(*, rows: Iterable[Held]) -> None:
     """Note that a statement has locked these wallets and their owners. Works inside an open unit."""
     unit, held = db.current(), list(rows)
     unit.take(Customer, {row.owner for row in held}, "hold")
@@ -159,7 +159,7 @@ def _hold(wallets: Iterable[UUID], currency: str) -> dict[UUID, Held]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [currency, sorted(set(wallets))])
         rows = [Held(*row) for row in cursor.fetchall()]
-    note_held(rows)
+    note_held(rows=rows)
     return {row.wallet: row for row in rows}
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models.base import ModelBase
 
-from apps.core import db, triggers
+from apps.core import db, inserts, triggers
 from apps.core import history as histories
 from apps.core.base.querysets import AllManager, LiveManager, ensure_unused
 from apps.core.base.rows import Row
@@ -97,19 +97,18 @@ class Tracked(Row):
         self.remember({"version", "updated_at", *names})
 
     def save_last(self) -> None:
-        """Insert the row by the end of the unit, in which nothing reads it or refers to it at once."""
-        unit = db.current()
-        self.prepare_insert()
-        unit.add(histories.part_of(self))
-        unit.created(type(self), [self.pk])
-        self.remember()
+        """Insert the row by the end of the unit, in which nothing reads it."""
+        db.current().add(self._first())
 
     def _insert(self) -> None:
-        unit = db.current()
+        inserts.send([self._first()])
+
+    def _first(self) -> inserts.Part:
         self.prepare_insert()
-        histories.insert(self)
-        unit.created(type(self), [self.pk])
+        part = histories.part_of(self)
+        db.current().created(type(self), [self.pk])
         self.remember()
+        return part
 
     def _change(self, update_fields: Iterable[str] | None) -> None:
         unit = db.current()
