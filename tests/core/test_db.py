@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.core import clock, db, ids
 from apps.core.actors import Actor
-from apps.core.errors import LockOrderViolation, NotFound, NoUnit, UnitMismatch
+from apps.core.errors import LockOrderViolation, NotFound, NoUnit, ProgrammingFault, UnitMismatch
 from tests.specimens import factories as make
 from tests.specimens.models import Paper, Shelf
 from tests.support.units import PROVER, unit
@@ -45,6 +45,44 @@ def test_a_refusal_inside_a_joined_unit_undoes_the_outer_one():
 
     with nothing_written(), pytest.raises(NotFound), db.unit(by=PROVER, at=at):
         outer()
+
+
+@pytest.mark.django_db
+def test_a_row_saved_last_is_written_with_its_history_by_the_end_of_the_unit(django_assert_num_queries):
+    with unit(), django_assert_num_queries(0):
+        shelf = Shelf(code=make.word())
+        shelf.save_last()
+
+    assert Shelf.objects.get(pk=shelf.pk).version == 1
+    assert shelf.history.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_unit_that_fails_alone_leaves_nothing_to_be_written_later():
+    codes = make.word(), make.word()
+
+    def fail():
+        with db.savepoint():
+            Shelf(code=codes[1]).save_last()
+            db.lock(Shelf, ids.new())
+
+    with unit():
+        Shelf(code=codes[0]).save_last()
+        with pytest.raises(NotFound):
+            fail()
+
+    assert list(Shelf.objects.filter(code__in=codes).values_list("code", flat=True)) == [codes[0]]
+
+
+@pytest.mark.django_db
+def test_a_unit_ends_once():
+    sent = []
+    with unit() as open_:
+        open_.end_with(sent.append)
+        with pytest.raises(ProgrammingFault):
+            open_.end_with(sent.append)
+
+    assert sent == [[]]
 
 
 def test_nothing_is_open_outside_a_unit():

@@ -168,6 +168,25 @@ def test_a_change_of_zone_opens_no_second_day(tz):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("tz", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"])
+@pytest.mark.parametrize("hours", [-30, -1, 0, 5, 13, 19, 20, 25, 44])
+def test_an_act_counts_in_the_day_that_is_told(tz, hours):
+    customer, at = person(tz="UTC"), AT + timedelta(hours=hours)
+    send(customer, 100)
+    begun = LimitUsage.objects.get(customer=customer, window="day")
+    with db.unit(by=BY, at=AT):
+        customer.refresh_from_db()
+        customer.tz = tz
+        customer.save()
+
+    send(customer, 100, at)
+
+    told = reads.day_of(tz=tz, at=at, last_key=begun.window_key, last_opens_at=begun.opens_at)
+    (last,) = LimitUsage.objects.filter(customer=customer, window="day").order_by("-window_key")[:1]
+    assert (last.window_key, last.opens_at) == (told.key, told.opens_at)
+
+
+@pytest.mark.django_db
 def test_standing_tells_limit_used_left_and_reset_of_every_window():
     customer = person()
     send(customer, 700)

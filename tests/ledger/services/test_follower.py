@@ -65,7 +65,8 @@ def test_postings_are_sealed_into_a_block_that_follows_the_last(send):
     assert run() == 3
 
     block = newest()
-    assert (block.seq, block.count, len(block.leaves), block.epoch) == (before.seq + 1, 3, 96, 1)
+    assert (block.seq, block.count, len(block.leaves)) == (before.seq + 1, 3, 96)
+    assert block.epoch >= before.epoch
     assert (block.prev_hash, block.xid_from) == (before.hash, before.xid_to)
     told = OutboxMessage.objects.get(topic="ledger.block.sealed", subject=block.ref)
     assert told.data == {"seq": block.seq, "count": 3, "assets": ["USD"]}
