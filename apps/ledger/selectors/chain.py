@@ -37,9 +37,10 @@ _WAITING: Final = f"""
 SELECT count(*), coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(t.posted_at))), 0)::bigint
   FROM ledger_txn t WHERE (t.epoch, t.xid) >= {_SEALED_TO}
 """  # noqa: S608 - own query
+UNSEALED: Final = f"SELECT t.id FROM ledger_txn t WHERE (t.epoch, t.xid) >= {_SEALED_TO}"  # noqa: S608 - own query
+"""The transactions that wait to be sealed: the rest of every sum by day."""
 SEALED_ENTRIES: Final = f"""
-SELECT * FROM ledger_entry
- WHERE txn_id NOT IN (SELECT t.id FROM ledger_txn t WHERE (t.epoch, t.xid) >= {_SEALED_TO})
+SELECT * FROM ledger_entry WHERE txn_id NOT IN ({UNSEALED})
 """  # noqa: S608 - own query
 # Each epoch is one probe of the index. What an ended epoch left is sealed before anything of the next one.
 _OUTSIDE: Final = """
