@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("apps.core.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.notifications.api.urls")),
+    path("", include("apps.ledger.api.urls")),
     path("", include("apps.compliance.api.urls")),
     path("", include("apps.p2p.api.urls")),
     path("", include("apps.console.api.urls")),

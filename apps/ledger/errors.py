@@ -261,3 +261,10 @@ class BlockGap(Conflict):
     code = "ledger_block_gap"
     title = "Block does not follow the last"
     constraints = ("ledger_block_gap", "ledger_block_seq")
+
+
+class TwoTimes(Invalid):
+    """A balance of the past is as booked at an instant, or by value date. Name one of the two."""
+
+    code = "two_times"
+    title = "Two times asked for"

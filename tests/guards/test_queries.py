@@ -19,6 +19,8 @@ MEASURED = {
     "top_ups_list": "tests/payments/api/test_top_ups.py",
     "problems_list": "no rows: the codes are in the code",
     "staff_payments_attempts_list": "tests/payments/api/test_attempts.py",
+    "staff_ledger_anchors_list": "tests/ledger/api/test_times.py",
+    "staff_ledger_blocks_list": "tests/ledger/api/test_times.py",
     "staff_helpdesk_chats_list": "tests/helpdesk/api/test_chats.py",
     "staff_helpdesk_tickets_list": "tests/helpdesk/api/test_tickets.py",
     "tickets_list": "tests/helpdesk/api/test_tickets.py",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -82,6 +83,11 @@ def block(seq: int) -> Block | None:
     """Return one block with its leaves, by its number."""
     found: Block | None = Block.objects.filter(seq=seq).first()
     return found
+
+
+def named(block: UUID) -> Block | None:
+    """Return one block without its leaves, by its id."""
+    return blocks().filter(pk=block).first()
 
 
 def outside() -> list[str]:

@@ -1,0 +1,68 @@
+"""Bodies of balances in time, of blocks and of anchors."""
+
+from apps.core.api.fields import DayField, IdField, InstantField, MoneyField, TextField, WholeField, WholeParameter
+from apps.core.api.serializers import OutputSerializer, QuerySerializer
+
+
+class HashField(TextField):
+    """A SHA-256 in hexadecimal."""
+
+    def to_representation(self, value: bytes) -> str:  # type: ignore[override]  # written from bytes, read by nobody
+        """Return the text."""
+        return value.hex()
+
+
+class BalanceQuery(QuerySerializer):
+    at = InstantField(required=False, help_text="As booked at this instant.")
+    effective_on = DayField(required=False, help_text="By value date, at the end of this day.")
+
+
+class AccountBalanceSerializer(OutputSerializer):
+    posted = MoneyField(help_text="Credit positive.")
+    available = MoneyField(allow_null=True, help_text="Null for a balance of the past.")
+    pending_in = MoneyField(allow_null=True, help_text="Null for a balance of the past.")
+
+
+class DaysQuery(QuerySerializer):
+    first = DayField(required=False, help_text="Value date, included.")
+    last = DayField(required=False, help_text="Value date, included.")
+    limit = WholeParameter(default=50, min_value=1, max_value=400, help_text="Days of the answer, the newest first.")
+
+
+class AccountDaySerializer(OutputSerializer):
+    effective_on = DayField()
+    net = MoneyField(help_text="Credit positive.")
+    count = WholeField(help_text="Entries.")
+
+
+class AccountDaysSerializer(OutputSerializer):
+    results = AccountDaySerializer(many=True)
+
+
+class HeadSerializer(OutputSerializer):
+    seq = WholeField(help_text="Number of the newest block; 0 before the first.")
+    hash = HashField(help_text="Empty before the first block.")
+    sealed_at = InstantField(allow_null=True)
+    unsealed = WholeField(help_text="Transactions that wait to be sealed.")
+    lag_s = WholeField(help_text="Seconds that the oldest of them has waited.")
+
+
+class BlockSerializer(OutputSerializer):
+    id = IdField(prefix="lbk", source="pk")
+    seq = WholeField()
+    format = WholeField()
+    epoch = WholeField()
+    xid_from = WholeField(help_text="First database transaction.")
+    xid_to = WholeField(help_text="First one after it.")
+    count = WholeField(help_text="Rows.")
+    top = HashField(source="root", help_text="Of the tree over its rows.")
+    prev_hash = HashField()
+    hash = HashField()
+    sealed_at = InstantField()
+
+
+class AnchorSerializer(OutputSerializer):
+    id = IdField(prefix="lan", source="pk")
+    seq = WholeField(help_text="Number of the block that was the head.")
+    place = TextField(help_text="Its file in the folder of anchors.")
+    at = InstantField()
