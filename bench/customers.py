@@ -3,7 +3,7 @@
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from apps.accounts.api.sessions import SessionStore
+from apps.accounts.api.sessions import CONSUMER_BACKEND, SessionStore
 from apps.accounts.enums import CustomerKind
 from apps.accounts.models import Customer, User, Wallet
 from apps.accounts.selectors import wallets as reads
@@ -64,7 +64,7 @@ def token(login: User) -> str:
     """Return the key of a new session of a customer, listed as one is at sign-in."""
     session = SessionStore()
     session[SESSION_KEY] = str(login.pk)
-    session[BACKEND_SESSION_KEY] = "apps.accounts.api.authentication.ConsumerBackend"
+    session[BACKEND_SESSION_KEY] = CONSUMER_BACKEND
     session[HASH_SESSION_KEY] = login.get_session_auth_hash()
     session.create()
     UserSession.objects.create(user=login, session_key=session.session_key, ip="127.0.0.1")

@@ -96,11 +96,8 @@ def history_table(model: type[models.Model]) -> str:
 def part_of(row: models.Model) -> inserts.Part:
     """Return the insert of a new row with its first history row, which count as written from now on."""
     model, made = type(row), inserts.insert_of(row)
-    part = inserts.Part(
-        source=f"{made.text} RETURNING {_columns(model)}",
-        text=_FIRST.format(table=_history_table(model), columns=_columns(model), source="{source}"),
-        values=[*made.values(row), *_stamp("+")],
-    )
+    source, text = _first(model, made.text)
+    part = inserts.Part(text, [*made.values(row), *_stamp("+")], source)
     made.done(row)
     return part
 
@@ -171,7 +168,12 @@ _EXTRA = "history_id, history_type, history_date, history_user_id, history_chang
 _VALUES = "uuidv7(), %s::varchar, %s::timestamptz, %s::varchar, %s::varchar, %s::varchar, %s::varchar"
 
 
-_FIRST = f"INSERT INTO {{table}} ({{columns}}, {_EXTRA}) SELECT {{columns}}, {_VALUES} FROM {{source}}"  # noqa: S608 - quoted names of our own models
+@cache
+def _first(model: type[models.Model], insert: str) -> tuple[str, str]:
+    """Return the insert as a source of rows, and the statement that copies them into history."""
+    columns = _columns(model)
+    copied = f"INSERT INTO {_history_table(model)} ({columns}, {_EXTRA}) SELECT {columns}, {_VALUES} FROM {{source}}"  # noqa: S608 - quoted names of our own models
+    return f"{insert} RETURNING {columns}", copied
 
 
 def _stamp(kind: str) -> list[Any]:

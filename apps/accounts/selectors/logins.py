@@ -1,6 +1,7 @@
 """Reads of logins."""
 
 import base64
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -42,15 +43,19 @@ def by_id(user: UUID) -> User | None:
 
 def session(key: str) -> tuple[Session, User | None] | None:
     """Return a session with the login whose it is, as far as the list of open sessions tells; None for no such key."""
-    text = _SESSION.format(session=rows.columns(Session, "s"), user=rows.columns(User, "u"))
     with connection.cursor() as cursor:
-        cursor.execute(text, [key])
+        cursor.execute(_session_query(), [key])
         found = cursor.fetchone()
     if found is None:
         return None
     width = len(Session._meta.concrete_fields)
     owner = found[width:]
     return rows.row(Session, found[:width]), rows.row(User, owner) if any(owner) else None
+
+
+@cache
+def _session_query() -> str:
+    return _SESSION.format(session=rows.columns(Session, "s"), user=rows.columns(User, "u"))
 
 
 def email_of(user: User) -> str:

@@ -56,9 +56,10 @@ def folder() -> Storage:
 def mismatched() -> Iterator[tuple[int, str]]:
     """Yield number and file of each anchor that the chain does not have: it is ahead, differs, is forged or is gone."""
     places = {*Anchor.objects.values_list("place", flat=True), *_files()}
-    hashes = dict(Block.objects.values_list("seq", "hash"))
-    for place in sorted(places):
-        found = _read(place)
+    published = {place: _read(place) for place in sorted(places)}
+    named = [found.seq for found in published.values() if found]
+    hashes = dict(Block.objects.filter(seq__in=named).values_list("seq", "hash"))
+    for place, found in published.items():
         if found is None or hashes.get(found.seq) != found.hash:
             yield found.seq if found else 0, place
 

@@ -15,15 +15,15 @@ from apps.ledger.selectors.anchors import Published
 def publish(*, by: Actor, at: datetime) -> Anchor | None:
     """Write the present head into a new file of the folder of anchors; None before the first block.
 
-    Order: file, anchor, audit. A file is never written again; one whose unit failed says what was true all the same.
-    Raises: duplicate for a second one of the same head and instant.
+    Order: file before the unit, anchor, audit. A file is never written again; one whose unit failed says what was true
+    all the same. Raises: duplicate for a second one of the same head and instant.
     """
+    block = chain.blocks().first()
+    if block is None:
+        return None
+    head = Published(block.seq, block.hash, at)
+    _write_once(head)
     with db.unit(by=by, at=at, why="anchor"):
-        block = chain.blocks().first()
-        if block is None:
-            return None
-        head = Published(block.seq, block.hash, at)
-        _write_once(head)
         anchor = Anchor(seq=block.seq, place=head.place, mark=head.mark(), at=at)
         anchor.save()
         audit.record(action="ledger.chain.anchor", subject=block, data={"place": head.place})

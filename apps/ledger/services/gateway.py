@@ -1,4 +1,4 @@
-"""The only caller of the SQL functions: values in, results out, no rule.
+"""The only caller of the SQL functions that post and that keep accounts: values in, results out, no rule.
 
 It uses the unit's own psycopg connection with a binary cursor; the ORM would cost many times the posting.
 """
