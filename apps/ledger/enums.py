@@ -18,6 +18,23 @@ class Side(TextChoices):
         return 1 if self is Side.CR else -1
 
 
+class Mode(TextChoices):
+    """How much a line moves: its amount, at most its amount, all that is available, or what the others leave over."""
+
+    EXACT = "exact", _("Exactly")
+    UP_TO = "up_to", _("At most")
+    ALL = "all", _("All that is available")
+    REST = "rest", _("What is left over")
+
+    @property
+    def number(self) -> int:
+        """Return the mode as the SQL functions take it."""
+        return _MODE_NUMBERS[self]
+
+
+_MODE_NUMBERS = {mode: number for number, mode in enumerate(Mode)}
+
+
 class AssetKind(TextChoices):
     """What is counted."""
 

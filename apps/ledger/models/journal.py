@@ -121,7 +121,10 @@ class Entry(HotRow):
 
 
 class PostingKey(HotRow):
-    """Exactly one transaction per key, for ever."""
+    """Exactly one transaction per key, for ever.
+
+    `kind` 1: what was asked for is what was posted; 3: amounts were decided by the modes of the lines.
+    """
 
     key = models.UUIDField(primary_key=True)
     result_id = models.UUIDField()

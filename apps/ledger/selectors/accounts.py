@@ -46,12 +46,20 @@ def numbers(accounts: Iterable[UUID]) -> dict[UUID, int]:
     Raises: account_unknown naming those that do not exist.
     """
     wanted = set(accounts)
+    known = known_numbers(wanted)
+    missing = wanted - known.keys()
+    if missing:
+        raise AccountUnknown(accounts=sorted(Account.ref_of(account) for account in missing))
+    return known
+
+
+def known_numbers(accounts: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the internal number of each account that exists."""
+    wanted = set(accounts)
     known = {account: no for account in wanted if (no := _numbers.get(account)) is not None}
     missing = wanted - known.keys()
     if missing:
         found = dict(Account.objects.filter(pk__in=missing).values_list("pk", "no"))
-        if len(found) < len(missing):
-            raise AccountUnknown(accounts=sorted(Account.ref_of(account) for account in missing - found.keys()))
         if len(_numbers) + len(found) > _REMEMBERED:
             _numbers.clear()
         _numbers.update(found)

@@ -65,7 +65,7 @@ _QUERIES: Final = {
     # One key, one transaction, in both directions, and each of a kind that is known.
     "ledger.I9.keys": """
         SELECT coalesce(t.id, k.result_id)::text, count(k.key)
-          FROM ledger_txn t FULL JOIN (SELECT * FROM ledger_postingkey WHERE kind = 1) k ON k.result_id = t.id
+          FROM ledger_txn t FULL JOIN (SELECT * FROM ledger_postingkey WHERE kind IN (1, 3)) k ON k.result_id = t.id
          GROUP BY t.id, k.result_id HAVING t.id IS NULL OR count(k.key) <> 1
         UNION ALL
         SELECT t.id::text, t.kind FROM ledger_txn t

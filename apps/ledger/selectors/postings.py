@@ -10,11 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from apps.core.money import Money
-from apps.ledger.enums import Side
+from apps.ledger.enums import Mode, Side
 
 LARGEST: Final = 2**53 - 1
 """The largest amount of a line: exact in every JSON client."""
 META_MAX_BYTES: Final = 1_024
+
+MEASURED: Final = (Mode.EXACT, Mode.UP_TO)
+"""The modes of lines that name an amount."""
 
 Meta = Mapping[str, str | int | bool]
 
@@ -24,16 +27,28 @@ _ESCAPES: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\|;,~"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a posting: an account (`lac`), a positive amount and the side."""
+    """One line of a posting: an account (`lac`), a positive amount and the side.
+
+    With the modes `all` and `rest` the amount is 0, and the ledger decides it. `expect_version` and `min_available` say
+    what the posting must meet: the account's version before it, and at least so much available.
+    """
 
     account: UUID
     money: Money
     side: Side
+    mode: Mode = Mode.EXACT
+    expect_version: int | None = None
+    min_available: int | None = None
 
     @property
     def signed(self) -> int:
-        """Return the amount as it is stored: credit positive, debit negative."""
-        return Side(self.side).sign * self.money.amount
+        """Return the amount as it is stored: credit positive, debit negative. 1 or -1 where the ledger decides it."""
+        return Side(self.side).sign * (self.money.amount if self.mode in MEASURED else 1)
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether the line moves exactly its amount, whatever it meets."""
+        return self.mode == Mode.EXACT and self.expect_version is None and self.min_available is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,9 @@ class Leg:
     account: int
     amount: int
     asset: str
+    mode: Mode = Mode.EXACT
+    expect_version: int | None = None
+    min_available: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +77,17 @@ class Posting:
     meta: Meta | None = None
 
 
-def line(account: UUID, money: Money, side: Side) -> Line:
+def line(
+    account: UUID,
+    money: Money,
+    side: Side,
+    mode: Mode = Mode.EXACT,
+    *,
+    expect_version: int | None = None,
+    min_available: int | None = None,
+) -> Line:
     """Return a line of a posting."""
-    return Line(account=account, money=money, side=side)
+    return Line(account, money, side, mode, expect_version, min_available)
 
 
 def posting_key(subject: str, transition: str, sequence: int = 0) -> str:
@@ -104,7 +130,7 @@ def _canonical(posting: Posting) -> str:
     """Return the fields in a fixed order; absent ones are `~`, so that no value can move into its neighbour's place."""
     meta = None if posting.meta is None else json.dumps(dict(posting.meta), sort_keys=True, ensure_ascii=False)
     fields = (posting.kind, posting.effective_on, posting.reverses, posting.subject, posting.reason, meta)
-    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},exact" for leg in posting.legs)
+    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},{leg.mode}" for leg in posting.legs)
     return "|".join(["P1", *map(_field, fields), legs])
 
 

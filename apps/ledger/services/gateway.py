@@ -4,8 +4,7 @@ It uses the unit's own psycopg connection with a binary cursor; the ORM would co
 """
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from functools import cache
 from itertools import count
 from typing import Any, Final
@@ -17,7 +16,8 @@ from psycopg import RawCursor
 from apps.core import db, inserts
 from apps.core.inserts import Part
 from apps.ledger.enums import PostingStatus
-from apps.ledger.selectors import postings
+from apps.ledger.selectors import batches, postings
+from apps.ledger.selectors.batches import Answer, Item, Left, Result
 from apps.ledger.selectors.postings import Posting
 
 _POST_ONE: Final = (
@@ -25,29 +25,17 @@ _POST_ONE: Final = (
     "%s::uuid, %s::uuid, %s::bytea, %s::smallint, %s::date, %s::timestamptz, %s::text, %s::uuid, %s::text, %s::text, "
     "%s::jsonb, %s::uuid, %s::smallint[], %s::bigint[], %s::bigint[], %s::text[])"
 )
+_POST_BATCH: Final = (
+    "SELECT statuses, txns, booked, refusals, details, moved, balances, versions, available FROM ledger_post_batch("
+    "%s::timestamptz, %s::text, %s::uuid, %s::uuid[], %s::uuid[], %s::bytea[], %s::smallint[], %s::date[], %s::text[], "
+    "%s::text[], %s::text[]::jsonb[], %s::uuid[], %s::boolean[], %s::boolean[], %s::smallint[], %s::bigint[], "
+    "%s::smallint[], %s::smallint[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[], %s::bigint[])"
+)
+_LOCK_BALANCES: Final = "SELECT ledger_lock_balances(%s::bigint[])"
 _OPEN_BALANCE: Final = "SELECT ledger_open_balance(%s::uuid, %s::bigint, %s::bigint, %s::text, %s::timestamptz)"
 _SET_BOUNDS: Final = (
     "SELECT ledger_set_bounds(%s::uuid, %s::bigint, %s::bigint, %s::smallint, %s::text, %s::text, %s::timestamptz)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """What one leg left behind: the account's posted and available amounts, and its version."""
-
-    posted: int
-    available: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a posting; the legs are in its own order."""
-
-    status: PostingStatus
-    txn: UUID
-    posted_at: datetime
-    legs: tuple[Leg, ...]
 
 
 def post_one(*, posting: Posting, txn: UUID) -> Result:
@@ -59,7 +47,8 @@ def post_one(*, posting: Posting, txn: UUID) -> Result:
     # Before the balances are locked: everybody's postings wait for the rows of busy accounts.
     db.current().flush()
     replayed, found, posted_at, balances, versions, available = _one(_POST_ONE, *_arguments(posting, txn, order))
-    left = dict(zip(order, map(Leg, balances, available, versions), strict=True))
+    amounts = [posting.legs[place].amount for place in order]
+    left = dict(zip(order, map(Left, amounts, balances, available, versions), strict=True))
     status = PostingStatus.REPLAYED if replayed else PostingStatus.POSTED
     return Result(status, found, posted_at, tuple(left[place] for place in range(len(order))))
 
@@ -110,6 +99,24 @@ def _arguments(posting: Posting, txn: UUID, order: list[int]) -> tuple[Any, ...]
         [leg.amount for leg in legs],
         [leg.asset for leg in legs],
     )
+
+
+def post_batch(*, items: Sequence[Item]) -> list[Answer]:
+    """Write postings one after the other and return what became of each: None for one that was left without amounts.
+
+    One call of the database for up to 1,000 items on 2,000 accounts; chains stay together. A key that comes again opens
+    the next call, which finds it posted. Works inside an open unit.
+    """
+    unit = db.current()
+    unit.flush()
+    calls = list(batches.calls(items))
+    if len(calls) > 1:
+        _one(_LOCK_BALANCES, sorted({no for call in calls for no in call.accounts}))
+    answers: list[Answer] = []
+    for call in calls:
+        row = _one(_POST_BATCH, unit.at, unit.by.id, _uuid(unit.by.via.request_id), *call.values())
+        answers += call.answers(row, unit.at)
+    return answers
 
 
 def next_account_number() -> int:

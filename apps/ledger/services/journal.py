@@ -10,20 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from apps.core import db, ids
-from apps.ledger.enums import PostingStatus
-from apps.ledger.errors import (
-    AccountTwice,
-    AccountUnknown,
-    AmountInvalid,
-    KeyInvalid,
-    MetaInvalid,
-    OriginUnknown,
-    ReferenceInvalid,
-    TooFewLines,
-    Unbalanced,
-)
-from apps.ledger.selectors import accounts, entries, postings
-from apps.ledger.selectors.postings import Leg, Line, Meta, Posting
+from apps.core.errors import DomainError, ProgrammingFault
+from apps.core.money import Money
+from apps.ledger.enums import PostingStatus, Side
+from apps.ledger.errors import LinkedFailed, NothingToPost, OriginUnknown
+from apps.ledger.selectors import drafts, entries, postings
+from apps.ledger.selectors.batches import Answer, Item, Result
+from apps.ledger.selectors.drafts import Draft
+from apps.ledger.selectors.postings import Line, Meta, Posting
 from apps.ledger.services import gateway
 
 line = postings.line
@@ -31,7 +25,6 @@ posting_key = postings.posting_key
 
 REVERSAL: Final = "ledger.reversal"
 _RANK: Final = 100
-_KEY_MAX: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,10 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A posting that is in the books; `replayed` when its key had been posted before and nothing new was written."""
+    """A posting that is in the books; `replayed` when its key had been posted before and nothing new was written.
+
+    A line that was left without an amount by its mode is not among the lines.
+    """
 
     status: PostingStatus
     txn: UUID
@@ -58,6 +54,21 @@ class Posted:
     def ref(self) -> str:
         """Return the typed id of the transaction."""
         return entries.ref_of(self.txn)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A posting that was left without amounts and had said that it may be: nothing moved, its key is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A posting that moved nothing, and why; its key is free."""
+
+    error: DomainError
+
+
+Outcome = Posted | Skipped | Refused
 
 
 def post(
@@ -79,20 +90,59 @@ def post(
     Raises: too_few_lines, account_twice, amount_invalid, unbalanced, kind_unknown, meta_invalid, key_invalid,
     reference_form_invalid, account_unknown; and at the unit's edge insufficient_funds, ceiling_exceeded,
     account_frozen, account_closed, asset_mismatch, fx_position_required, effective_in_future, period_closed,
-    clock_behind, key_reused.
+    clock_behind, key_reused; with lines that are not plain nothing_to_post and expectation_failed.
     """
-    posting = _posting(lines, kind, key, subject, effective_on, reason, meta)
-    return _call(posting, [one.account for one in lines], as_txn)
+    return _post(Draft(lines, kind, key, subject, effective_on, reason, meta, as_txn))
+
+
+def try_post(
+    *,
+    lines: Sequence[Line],
+    kind: str,
+    key: str,
+    subject: str,
+    effective_on: date | None = None,
+    reason: str | None = None,
+    meta: Meta | None = None,
+    as_txn: UUID | None = None,
+) -> Outcome:
+    """Post, or return why not, with nothing written. Works inside an open unit, as its last act; words as `post`."""
+    return post_many(postings=[Draft(lines, kind, key, subject, effective_on, reason, meta, as_txn)])[0]
+
+
+def post_many(*, postings: Sequence[Draft]) -> list[Outcome]:
+    """Post several drafts, one after the other, and return what became of each, in their order.
+
+    Each gets what it would get alone: a refusal costs the others nothing, but for those of its own chain. Works inside
+    an open unit, as its last act. A chain is at most 1,000 drafts on 2,000 accounts. Ids in `as_txn` are new ones.
+    """
+    checked = drafts.check(postings)
+    items = [
+        Item(one, draft.as_txn or new_txn(), draft.linked, draft.may_be_empty)
+        for one, draft in zip(checked, postings, strict=True)
+        if not isinstance(one, DomainError)
+    ]
+    if items:
+        db.current().take_rank(_RANK, "the ledger call")
+    results = iter(gateway.post_batch(items=items))
+    outcomes = [
+        Refused(one) if isinstance(one, DomainError) else _outcome(draft, next(results))
+        for one, draft in zip(checked, postings, strict=True)
+    ]
+    _name_culprits(postings, outcomes)
+    return outcomes
 
 
 def post_last(*, lines: Sequence[Line], kind: str, key: str, subject: str, as_txn: UUID) -> None:
     """Move money as `post` does, by the end of the open unit, in one round trip with its facts.
 
-    For acts that need not know what the accounts then have. Raises: as `post`.
+    For acts that need not know what the accounts then have, with plain lines. Raises: as `post`.
     """
-    posting = _posting(lines, kind, key, subject)
-    _take_rank(posting)
-    gateway.post_last(posting=posting, txn=as_txn)
+    draft = Draft(lines, kind, key, subject)
+    if not draft.plain:
+        message = "amounts that the ledger decides, and expectations, are answered: use post or try_post"
+        raise ProgrammingFault(message)
+    gateway.post_last(posting=_ready(draft), txn=as_txn)
 
 
 def new_txn() -> UUID:
@@ -103,6 +153,29 @@ def new_txn() -> UUID:
     return ids.new(db.current().at)
 
 
+def reversal(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> Draft:
+    """Return the draft of a transaction's mirror image. Works inside an open unit.
+
+    `subject` is by default that of the origin.
+
+    Raises: origin_unknown.
+    """
+    origin = entries.transaction(txn)
+    if origin is None:
+        raise OriginUnknown
+    return Draft(
+        lines=[
+            line(leg.account, Money(abs(leg.amount), leg.asset), Side.CR if leg.amount < 0 else Side.DR)
+            for leg in origin.legs
+        ],
+        kind=REVERSAL,
+        key=key,
+        subject=subject or origin.subject,
+        reason=reason,
+        reverses=txn,
+    )
+
+
 def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> Posted:
     """Undo a transaction by its mirror image. Works inside an open unit, as its last act; actor and instant are its.
 
@@ -110,88 +183,45 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
     Raises: origin_unknown; and at the unit's edge not_reversible, return_exceeds_original when it was undone before,
     insufficient_funds, account_frozen, account_closed, key_reused.
     """
-    origin = entries.transaction(txn)
-    if origin is None:
-        raise OriginUnknown
-    posting = Posting(
-        key=key,
-        kind=accounts.kind_number(REVERSAL),
-        subject=subject or origin.subject,
-        legs=tuple(Leg(leg.account_no, -leg.amount, leg.asset) for leg in origin.legs),
-        reverses=txn,
-        reason=reason,
-    )
-    return _call(posting, [leg.account for leg in origin.legs])
+    return _post(reversal(txn=txn, key=key, reason=reason, subject=subject))
 
 
-def _posting(
-    lines: Sequence[Line],
-    kind: str,
-    key: str,
-    subject: str,
-    effective_on: date | None = None,
-    reason: str | None = None,
-    meta: Meta | None = None,
-) -> Posting:
-    _require_form(lines)
-    if meta:
-        _require_meta(kind, meta)
-    numbers = accounts.numbers(one.account for one in lines)
-    return Posting(
-        key=key,
-        kind=accounts.kind_number(kind),
-        subject=subject,
-        legs=tuple(Leg(numbers[one.account], one.signed, one.money.currency) for one in lines),
-        effective_on=effective_on,
-        reason=reason,
-        meta=meta or None,
-    )
+def _post(draft: Draft) -> Posted:
+    if not draft.plain:
+        outcome = post_many(postings=[draft])[0]
+        if isinstance(outcome, Posted):
+            return outcome
+        raise outcome.error if isinstance(outcome, Refused) else NothingToPost
+    posting = _ready(draft)
+    return _posted(draft, gateway.post_one(posting=posting, txn=draft.as_txn or new_txn()))
 
 
-def _call(posting: Posting, named: Sequence[UUID], as_txn: UUID | None = None) -> Posted:
-    _take_rank(posting)
-    result = gateway.post_one(posting=posting, txn=as_txn or new_txn())
+def _ready(draft: Draft) -> Posting:
+    posting = drafts.prepare(draft, drafts.numbers_of([draft]))
+    db.current().take_rank(_RANK, "the ledger call")
+    return posting
+
+
+def _outcome(draft: Draft, answer: Answer) -> Outcome:
+    if isinstance(answer, DomainError):
+        return Refused(answer)
+    return Skipped() if answer is None else _posted(draft, answer)
+
+
+def _posted(draft: Draft, result: Result) -> Posted:
     lines = tuple(
-        PostedLine(account, leg.amount, left.posted, left.available, left.version)
-        for account, leg, left in zip(named, posting.legs, result.legs, strict=True)
+        PostedLine(one.account, left.amount, left.posted, left.available, left.version)
+        for one, left in zip(draft.lines, result.legs, strict=True)
+        if left.amount
     )
     return Posted(result.status, result.txn, result.posted_at, lines)
 
 
-def _take_rank(posting: Posting) -> None:
-    if not 1 <= len(posting.key) <= _KEY_MAX:
-        raise KeyInvalid(length=len(posting.key))
-    for field, text in (("subject", posting.subject), ("reason", posting.reason)):
-        if text is not None and not postings.is_reference(text):
-            raise ReferenceInvalid(field=field)
-    db.current().take_rank(_RANK, "the ledger call")
-
-
-def _require_form(lines: Sequence[Line]) -> None:
-    if len(lines) < 2:  # noqa: PLR2004 - double entry
-        raise TooFewLines(lines=len(lines))
-    sums: dict[str, int] = {}
-    seen: set[UUID] = set()
-    for place, one in enumerate(lines, start=1):
-        if not isinstance(one.account, UUID):
-            raise AccountUnknown(line=place)
-        if one.account in seen:
-            raise AccountTwice(line=place)
-        if not 1 <= one.money.amount <= postings.LARGEST:
-            raise AmountInvalid(line=place)
-        seen.add(one.account)
-        sums[one.money.currency] = sums.get(one.money.currency, 0) + one.signed
-    for asset, difference in sums.items():
-        if difference:
-            raise Unbalanced(asset=asset, difference=difference)
-
-
-def _require_meta(kind: str, meta: Meta) -> None:
-    unknown = meta.keys() - accounts.meta_keys(kind)
-    if unknown:
-        raise MetaInvalid(keys=sorted(map(str, unknown)))
-    for key, value in meta.items():
-        if not isinstance(value, int) and not postings.is_reference(value):
-            raise MetaInvalid(keys=[key])
-    if len(postings.meta_text(meta).encode()) > postings.META_MAX_BYTES:
-        raise MetaInvalid(bytes=postings.META_MAX_BYTES)
+def _name_culprits(postings: Sequence[Draft], outcomes: Sequence[Outcome]) -> None:
+    """Say in the refusals of a failed chain which of its drafts failed, counted from 1."""
+    for chain in drafts.chains(postings):
+        errors = {place: found.error for place in chain if isinstance(found := outcomes[place], Refused)}
+        culprits = [place for place, error in errors.items() if not isinstance(error, LinkedFailed)]
+        for error in errors.values():
+            if isinstance(error, LinkedFailed):
+                error.context["item"] = culprits[0] + 1

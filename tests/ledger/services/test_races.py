@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 
 from apps.core.errors import Busy, LostRace
+from apps.core.money import Money
 from apps.ledger import errors
 from apps.ledger.enums import PostingStatus, Side
 from apps.ledger.models import Entry, PostingKey
 from apps.ledger.selectors import balances, invariants
+from apps.ledger.selectors.drafts import Draft
 from apps.ledger.services import accounts, journal
 from apps.ledger.services.journal import Posted
 from tests.factories import ledger as make
@@ -108,6 +110,53 @@ def test_opposite_transfers_and_rings_never_deadlock(wallet, unit):
 
     assert found == [None] * 6
     assert sum(one.posted for one in balances.triple(*[one.pk for one in ring]).values()) == 1_000
+
+
+def test_batches_in_opposite_order_never_deadlock_and_keep_the_sum(wallet, unit):
+    first, _ = wallet
+    with unit():
+        ring = [first, *(make.wallet(floor=None) for _ in range(3))]
+    drafts = [(payer, payee) for payer in ring for payee in ring if payer is not payee]
+
+    def batches(order):
+        def run():
+            codes = set()
+            for _ in range(15):
+                with unit():
+                    outcomes = journal.post_many(postings=[transfer(*one) for one in order])
+                codes |= {type(one) for one in outcomes}
+            return codes
+
+        return run
+
+    def single():
+        for _ in range(30):
+            with unit():
+                make.move(ring[2].pk, ring[1].pk, 1)
+
+    *found, alone = together(batches(drafts), batches(drafts[::-1]), batches(drafts[::2]), single)
+
+    assert (found, alone) == ([{Posted}] * 3, None)
+    assert sum(one.posted for one in balances.triple(*[one.pk for one in ring]).values()) == 1_000
+
+
+def test_one_key_by_both_paths_at_once_posts_once(wallet, unit):
+    wallet, house = wallet
+    one = transfer(wallet, house)
+    alone = in_unit(unit, lambda: journal.post(lines=one.lines, kind=one.kind, key=one.key, subject=one.subject))
+    batch = in_unit(unit, lambda: journal.post_many(postings=[one])[0])
+
+    found = together(alone, batch, alone, batch)
+
+    posted = [one for one in found if isinstance(one, Posted)]
+    assert [type(one) for one in found if not isinstance(one, Posted)] == [errors.KeyRace] * (4 - len(posted))
+    assert [one.status for one in posted].count(PostingStatus.POSTED) == 1
+    assert balances.triple(wallet.pk)[wallet.pk].posted == 999
+
+
+def transfer(payer, payee):
+    lines = [journal.line(payer.pk, Money(1, "USD"), Side.DR), journal.line(payee.pk, Money(1, "USD"), Side.CR)]
+    return Draft(lines=lines, kind="p2p.transfer", key=make.key(), subject="trf_test")
 
 
 def test_no_posting_passes_a_freeze_that_has_returned(wallet, unit):

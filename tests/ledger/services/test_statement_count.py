@@ -4,11 +4,15 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
-from apps.ledger.services import gateway
+from apps.core.money import Money
+from apps.ledger.enums import Side
+from apps.ledger.selectors.drafts import Draft
+from apps.ledger.services import gateway, journal
 from tests.factories import ledger as make
 
 FROM_PYTHON = 1
 INSIDE = 8
+BATCH_INSIDE = 4
 CALLS = (
     "SELECT sum(calls) FILTER (WHERE toplevel), sum(calls) FILTER (WHERE NOT toplevel) FROM pg_stat_statements s"
     " JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = %s AND query ~ 'ledger_'"
@@ -49,6 +53,30 @@ def test_a_posting_is_one_round_trip(statements, committed_db, unit):
     outside, inside = statements()
     assert outside == 3 * FROM_PYTHON
     assert inside == 3 * INSIDE
+
+
+@pytest.mark.parametrize("size", [1, 200])
+def test_a_batch_takes_the_same_statements_at_any_size(statements, committed_db, unit, size):
+    connection.close()
+    with unit():
+        house, wallet = make.house(), make.wallet(floor=None)
+    money = Money(1, "USD")
+    lines = [journal.line(house.pk, money, Side.DR), journal.line(wallet.pk, money, Side.CR)]
+
+    def batch():
+        with unit():
+            journal.post_many(
+                postings=[
+                    Draft(lines=lines, kind="p2p.transfer", key=make.key(), subject="trf_test") for _ in range(size)
+                ]
+            )
+
+    batch()
+    statements()
+
+    batch()
+
+    assert statements() == [FROM_PYTHON, BATCH_INSIDE]
 
 
 def test_the_gateway_sends_errors_of_the_database_as_they_come(committed_db, unit):
