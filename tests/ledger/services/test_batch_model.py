@@ -111,7 +111,7 @@ def test_a_batch_is_its_postings_one_at_a_time(db, unit, plans):
 
 @pytest.mark.slow
 @FEW
-@given(plans=st.lists(chained(), min_size=2, max_size=14), again=st.booleans())
+@given(plans=st.lists(chained(), min_size=4, max_size=14), again=st.booleans())
 def test_a_chain_is_all_or_none(db, unit, plans, again):
     books, oracle = Books(unit), Oracle()
 
