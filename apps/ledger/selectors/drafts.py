@@ -14,16 +14,14 @@ from apps.ledger.errors import (
     AccountTwice,
     AccountUnknown,
     AmountInvalid,
-    BatchTooLarge,
-    ExpectationFailed,
     KeyInvalid,
     KeyReused,
-    LinkedFailed,
     MetaInvalid,
     ReferenceInvalid,
     TooFewLines,
     Unbalanced,
 )
+from apps.ledger.errors.batches import BatchTooLarge, ExpectationFailed, LinkedFailed
 from apps.ledger.models import Account
 from apps.ledger.selectors import accounts, postings
 from apps.ledger.selectors.batches import ACCOUNTS_MAX, ITEMS_MAX

@@ -13,7 +13,8 @@ from apps.core import db, ids
 from apps.core.errors import DomainError, ProgrammingFault
 from apps.core.money import Money
 from apps.ledger.enums import PostingStatus, Side
-from apps.ledger.errors import LinkedFailed, NothingToPost, OriginUnknown
+from apps.ledger.errors import OriginUnknown
+from apps.ledger.errors.batches import LinkedFailed, NothingToPost
 from apps.ledger.selectors import drafts, entries, postings
 from apps.ledger.selectors.batches import Answer, Item, Result
 from apps.ledger.selectors.drafts import Draft

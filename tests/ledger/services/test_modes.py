@@ -3,8 +3,8 @@
 import pytest
 
 from apps.core.money import Money
-from apps.ledger import errors
 from apps.ledger.enums import Mode, PostingStatus, Side
+from apps.ledger.errors.batches import ExpectationFailed
 from apps.ledger.models import Entry, TxnLink
 from apps.ledger.services import journal
 from tests.factories import ledger as make
@@ -54,7 +54,7 @@ def test_post_takes_lines_of_any_mode_and_raises(unit, funded):
     words = {"kind": "p2p.transfer", "subject": "trf_test"}
     with unit():
         posted = journal.post(lines=lines(wallet, house, 5, min_available=1_000), key=make.key(), **words)
-    with pytest.raises(errors.ExpectationFailed) as refused, unit():
+    with pytest.raises(ExpectationFailed) as refused, unit():
         journal.post(lines=lines(wallet, house, 5, min_available=1_000), key=make.key(), **words)
 
     assert posted.status == PostingStatus.POSTED

@@ -66,22 +66,6 @@ class TooFewLines(Invalid):
     constraints = ("ledger_too_few_lines",)
 
 
-class NothingToPost(Invalid):
-    """Fewer than two lines have an amount left."""
-
-    code = "nothing_to_post"
-    title = "Nothing to post"
-    constraints = ("ledger_nothing_to_post",)
-
-
-class BatchTooLarge(Invalid):
-    """Postings that stand or fall together are at most 1,000, on at most 2,000 accounts."""
-
-    code = "batch_too_large"
-    title = "Too much at once"
-    constraints = ("ledger_batch_too_large",)
-
-
 class KindUnknown(Invalid):
     """The kind of transaction is not registered."""
 
@@ -205,22 +189,6 @@ class CeilingExceeded(Invalid):
     code = "ceiling_exceeded"
     title = "Too much for the account"
     constraints = ("ledger_ceiling_exceeded", "ledger_ceiling")
-
-
-class ExpectationFailed(Conflict):
-    """An account is not as the posting expects it. The answer names its version and what it has available."""
-
-    code = "expectation_failed"
-    title = "Account not as expected"
-    constraints = ("ledger_expectation_failed",)
-
-
-class LinkedFailed(Conflict):
-    """A posting of the same chain was refused, so none of them was posted. The answer names which, counted from 1."""
-
-    code = "linked_failed"
-    title = "Refused with another one"
-    constraints = ("ledger_linked_failed",)
 
 
 class BoundsRefused(Conflict):
