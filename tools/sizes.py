@@ -1,4 +1,4 @@
-"""Sizes: no file above 300 lines, no function above 40, core at most 5,300 lines of code in all.
+"""Sizes: no file above 300 lines, no function above 40, core at most 5,400 lines of code in all.
 
 `python -m tools.sizes` prints what is too large, then the figures of the whole tree.
 """
@@ -15,7 +15,7 @@ from tokenize import TokenInfo, generate_tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ("apps", "config", "simulators", "tools", "bench")
-FILE_LINES, FUNCTION_LINES, CORE_LINES = 300, 40, 5_300
+FILE_LINES, FUNCTION_LINES, CORE_LINES = 300, 40, 5_400
 MEDIAN_FILE, MEDIAN_FUNCTION = 60, 8
 SILENT = (COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL)
 P95_FILE, P95_FUNCTION = 200, 30

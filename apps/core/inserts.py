@@ -5,26 +5,45 @@ What nothing reads within a unit is not sent alone: it waits as a part of one st
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from types import NoneType
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 from django.db.models.expressions import DatabaseDefault
 
+_PLAIN: Final[tuple[tuple[Any, type], ...]] = (
+    (models.UUIDField, UUID),
+    (models.ForeignKey, UUID),
+    (models.CharField, str),
+    (models.IntegerField, int),
+    (models.DateTimeField, datetime),
+)
+"""What these fields do to a value of their own type costs more than sending it, and changes nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """The statement for one row of a model, with a placeholder for the value of each of `fields`."""
+    """The statement for one row of a model, with a placeholder for the value of each of `fields`.
+
+    Beside each field stands the type of a value that goes to the driver as it is.
+    """
 
     text: str
-    fields: tuple[Any, ...]
+    fields: tuple[tuple[Any, type | None], ...]
     left_out: tuple[str, ...]
 
     def values(self, row: models.Model) -> list[Any]:
         """Return the row's values as the driver takes them."""
-        return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self.fields]
+        return [
+            value
+            if type(value := row.__dict__[field.attname]) is plain
+            else field.get_db_prep_save(field.pre_save(row, True), connection)
+            for field, plain in self.fields
+        ]
 
     def done(self, row: models.Model) -> None:
         """Note that a row is in the database; what the database has filled in is read when somebody asks."""
@@ -102,4 +121,10 @@ def _made(model: type[models.Model], left_out: tuple[str, ...]) -> Insert:
     places = ", ".join("%s" for _ in fields)
     table = quoted(model._meta.db_table)
     text = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - quoted names of our own models
-    return Insert(text, fields, left_out)
+    return Insert(text, tuple((field, _plain(field)) for field in fields), left_out)
+
+
+def _plain(field: Any) -> type | None:
+    """Return the type of the values that a field takes and gives to the driver as they are."""
+    prepare = type(field).get_prep_value
+    return next((plain for kind, plain in _PLAIN if isinstance(field, kind) and prepare is kind.get_prep_value), None)

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core import crypto, db
+from apps.core import crypto, db, ids
 from apps.core.actors import Actor
-from apps.core.errors import Busy, Conflict, LostRace, Malformed
+from apps.core.errors import Busy, Conflict, DomainError, LostRace, Malformed
 from apps.core.inserts import Part
 from apps.core.models import IdempotencyKey
 
@@ -79,8 +79,8 @@ def run(
     """Carry out `call` once under (`scope`, `key`) and return its answer, or the stored one with `replayed`.
 
     `scope` is actor, method and route; `request_hash` the SHA-256 of path arguments, query and canonical body. `before`
-    runs outside any unit and its rows stay even when the request is refused. `call` joins the unit opened here; a lost
-    race (deadlock, serialisation, a key taken meanwhile) runs it again, three times in all.
+    runs outside any unit and its rows stay even when the request is refused. `call` joins the unit opened here and is
+    undone where the key turns out to be taken; a lost race (deadlock, serialisation) runs it again, three times in all.
     Raises: idempotency_key_invalid, idempotency_key_reused, idempotency_in_progress, idempotency_key_spent, busy, and
     what `call` raises; nothing is stored then.
     """
@@ -120,33 +120,53 @@ class _Claim:
         found: IdempotencyKey | None = IdempotencyKey.objects.filter(scope=self.scope, key=self.key).first()
         return found
 
-    def insert(self, at: datetime) -> IdempotencyKey | None:
-        """Insert the key, or return None when it is there; a running twin is waited for, up to the lock timeout."""
-        row = IdempotencyKey(scope=self.scope, key=self.key, request_hash=self.request_hash, created_at=at)
-        with connection.cursor() as cursor:
+    def twin(self, by: Actor, at: datetime) -> IdempotencyKey | None:
+        """Return what an equal request has left; one that is running is waited for, up to the lock timeout."""
+        with db.trial(by=by, at=at, why="request"), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO core_idempotencykey (id, scope, key, request_hash, subject, created_at) "
                 "VALUES (%s::uuid, %s, %s, %s::bytea, '', %s) ON CONFLICT (scope, key) DO NOTHING",
-                [row.pk, self.scope, self.key, self.request_hash, at],
+                [ids.new(), self.scope, self.key, self.request_hash, at],
             )
-            inserted = cursor.rowcount == 1
-        return row if inserted else None
+            if cursor.rowcount == 1:
+                return None
+        return self.stored()
+
+    def keep(self, answer: Answer, unit: db.Unit) -> None:
+        """Write the key with the answer by the end of the unit."""
+        row = ids.new()
+        content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":"))
+        sealed = crypto.seal(crypto.process_key(_ANSWERS), content.encode(), _place(row))
+        unit.add(
+            Part(
+                "INSERT INTO core_idempotencykey "
+                "(id, scope, key, request_hash, status_code, answer_sealed, subject, created_at) VALUES "
+                "(%s::uuid, %s::varchar, %s::varchar, %s::bytea, %s::smallint, %s::bytea, %s::varchar, %s)",
+                [row, self.scope, self.key, self.request_hash, answer.status, sealed, answer.subject, unit.at],
+            )
+        )
 
 
 def _once(claim: _Claim, call: Callable[[], Answer], by: Actor, at: datetime) -> Answer:
-    claimed = False
     try:
-        with db.unit(by=by, at=at, why="request"):
-            row = claim.insert(at)
-            claimed = True
-            if row is None:
-                return _replay(IdempotencyKey.objects.get(scope=claim.scope, key=claim.key), claim.request_hash)
+        with db.unit(by=by, at=at, why="request") as unit:
             answer = call()
-            _keep(row.pk, answer)
-            return answer
-    except Busy as error:
-        if claimed:
+            claim.keep(answer, unit)
+    except LostRace:
+        raise
+    except DomainError:
+        # A refusal stands where no equal request was carried out, and none is being so.
+        stored = _settled(claim, by, at)
+        if stored is None:
             raise
+        return _replay(stored, claim.request_hash)
+    return answer
+
+
+def _settled(claim: _Claim, by: Actor, at: datetime) -> IdempotencyKey | None:
+    try:
+        return claim.twin(by, at)
+    except Busy as error:
         raise InProgress(retry_after_s=1) from error
 
 
@@ -157,19 +177,6 @@ def _replay(stored: IdempotencyKey, request_hash: bytes) -> Answer:
         raise KeySpent(subject=stored.subject)
     content = json.loads(crypto.open_(crypto.process_key(_ANSWERS), stored.answer_sealed, _place(stored.pk)))
     return Answer(status=stored.status_code or 0, subject=stored.subject, replayed=True, **content)
-
-
-def _keep(key: UUID, answer: Answer) -> None:
-    content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":"))
-    sealed = crypto.seal(crypto.process_key(_ANSWERS), content.encode(), _place(key))
-    db.current().add(
-        Part(
-            "UPDATE core_idempotencykey "
-            "SET status_code = %s::smallint, answer_sealed = %s::bytea, subject = %s::varchar "
-            "WHERE id = %s::uuid",
-            [answer.status, sealed, answer.subject, key],
-        )
-    )
 
 
 def _place(key: UUID) -> bytes:
