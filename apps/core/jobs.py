@@ -70,7 +70,7 @@ def send_on_commit(name: str, *, to: str = "default", once: bool = False, **ids:
     """
 
     def after_commit() -> None:
-        if not once or store.client().set(_flag(name, to), 1, nx=True, ex=_NUDGE_S):
+        if not once or store.command("SET", _flag(name, to), 1, "NX", "EX", _NUDGE_S):
             send(name, to=to, **ids)
 
     _on_commit(name, after_commit)

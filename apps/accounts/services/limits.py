@@ -5,7 +5,7 @@ Changed by the services of acts alone. What is refused counts nothing; what is r
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from django.db import connection
@@ -28,19 +28,12 @@ SELECT "window", max_amount, max_count, amount, acts, day_key, day_opens_at, lif
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
-    """A bounded window with amount and number of its acts, this one among them."""
+class _Full:
+    """A bounded window without room, with amount and number of its acts, this one among them."""
 
     bound: Bound
     amount: int
     acts: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Every bounded window, the day that was counted in, and the row whose entries are the acts of the last days."""
-
-    used: tuple[_Used, ...]
     day: Day
     lifetime: UUID
 
@@ -57,10 +50,9 @@ def consume(
     """
     unit = db.current()
     unit.take_rank(_RANK, "limits.consume")
-    counted = _count(customer, operation, direction, money, subject, tz or customers.by_id(customer).tz, unit.at)
-    if counted is None:
-        raise LimitMissing(operation=operation, currency=money.currency)
-    _require_room(operation, money, counted, unit.at)
+    full = _count(customer, operation, direction, money, subject, tz or customers.by_id(customer).tz, unit.at)
+    if full:
+        _refuse(operation, money, full, unit.at)
 
 
 def release(*, subject: str) -> int:
@@ -89,54 +81,55 @@ def release(*, subject: str) -> int:
 
 def _count(
     customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str, tz: str, at: datetime
-) -> _Counted | None:
-    """Count in the rows of the windows that keep one; None where the tier has no bound for such an act."""
+) -> list[_Full]:
+    """Count in the rows of the windows that keep one; return those that have no room for the act.
+
+    Raises: limit_missing where the tier has no bound for such an act.
+    """
     today = limits.day_of(tz=tz, at=at)
     act: list[Any] = [customer, operation.value, direction.value, money.currency, money.amount, subject, at]
     day: list[Any] = [today.key, today.opens_at, SHORTEST_DAY, ROLLING]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [*act, *day, [ids.new() for _ in range(_ROWS)]])
         rows = cursor.fetchall()
-    if not rows:
-        return None
-    used = tuple(_Used(Bound(Window(row[0]), row[1], row[2]), row[3], row[4]) for row in rows)
-    *_, key, opens_at, lifetime = rows[0]
-    return _Counted(used, limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at), lifetime)
+    if rows and rows[0][0] is None:
+        raise LimitMissing(operation=operation, currency=money.currency)
+    return [_full(row, tz, at) for row in rows]
 
 
-def _require_room(operation: Operation, money: Money, counted: _Counted, at: datetime) -> None:
-    blocking = [told for one in counted.used if (told := _refusal(one, money, counted, at)) is not None]
-    if blocking:
-        last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
-        raise LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
+def _full(row: tuple[Any, ...], tz: str, at: datetime) -> _Full:
+    window, max_amount, max_count, amount, acts, key, opens_at, lifetime = row
+    day = limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at)
+    return _Full(Bound(Window(window), max_amount, max_count), amount, acts, day, lifetime)
 
 
-def _refusal(used: _Used, money: Money, counted: _Counted, at: datetime) -> dict[str, Any] | None:
-    """Return what is told when a window has no room for this act: amounts in minor units, the act itself left out."""
-    bound = used.bound
-    over_amount = bound.max_amount is not None and used.amount > bound.max_amount
-    over_count = bound.max_count is not None and used.acts > bound.max_count
-    if not over_amount and not over_count:
-        return None
+def _refuse(operation: Operation, money: Money, full: list[_Full], at: datetime) -> NoReturn:
+    blocking = [_told(one, money, at) for one in full]
+    last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
+    raise LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
+
+
+def _told(full: _Full, money: Money, at: datetime) -> dict[str, Any]:
+    """Return what is told of a window without room: amounts in minor units, the act itself left out."""
     return {
-        "window": bound.window.value,
-        "limit": bound.max_amount,
-        "used": used.amount - money.amount,
+        "window": full.bound.window.value,
+        "limit": full.bound.max_amount,
+        "used": full.amount - money.amount,
         "requested": money.amount,
-        "resets_at": _resets_at(used, money, counted, at),
+        "resets_at": _resets_at(full, money, at),
     }
 
 
-def _resets_at(used: _Used, money: Money, counted: _Counted, at: datetime) -> datetime | None:
+def _resets_at(full: _Full, money: Money, at: datetime) -> datetime | None:
     """Return when this act fits; None when waiting does not help."""
-    bound = used.bound
+    bound = full.bound
     if bound.max_amount is not None and money.amount > bound.max_amount:
         return None
     if bound.window == Window.DAY:
-        return counted.day.ends_at
+        return full.day.ends_at
     if bound.window == Window.ROLLING_30D and bound.max_amount is not None:
         # The entry of this act is the newest: the older ones suffice, or the act alone is too large.
-        return limits.frees_at(counted.lifetime, at=at, excess=used.amount - bound.max_amount)
+        return limits.frees_at(full.lifetime, at=at, excess=full.amount - bound.max_amount)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 import redis
 import structlog
@@ -34,7 +33,7 @@ def count(scope: str, caller: str, at: datetime) -> Count | None:
     window, passed = divmod(int(at.timestamp()), window_s)
     key = f"strongroom:throttle:{scope}:{caller}:{window}"
     try:
-        used = cast("int", store.client().incr(key))
+        used: int = store.command("INCR", key)
         if used == 1:
             store.client().expire(key, window_s)
     except redis.RedisError as error:

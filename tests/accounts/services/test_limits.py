@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, lists, sampled_from
 
 from apps.accounts.enums import Direction, Operation
 from apps.accounts.errors import LimitExceeded, LimitMissing
@@ -102,6 +104,44 @@ def test_consume_over_thirty_days_frees_when_old_entries_leave():
     assert (told["window"], told["used"]) == ("rolling_30d", 990_000)
     assert told["resets_at"] == AT + timedelta(days=10)
     send(customer, 10_000)
+
+
+@pytest.mark.django_db
+def test_consume_counts_of_the_day_in_which_the_thirty_days_begin_what_is_young_enough():
+    customer = person()
+    for hours in (-1, 1):
+        send(customer, 100_000, AT - timedelta(days=30) + timedelta(hours=hours))
+    for day in range(8):
+        send(customer, 100_000, AT - timedelta(days=20 - day))
+    send(customer, 90_000)
+
+    told = refusal(customer, 20_000)
+
+    assert (told["window"], told["used"]) == ("rolling_30d", 990_000)
+    assert told["resets_at"] == AT + timedelta(hours=1)
+
+
+@pytest.mark.django_db
+@given(
+    minutes=lists(integers(0, 40 * 24 * 60), min_size=1, max_size=12, unique=True),
+    tz=sampled_from(["UTC", "Pacific/Kiritimati", "America/Los_Angeles"]),
+    moved_to=sampled_from(["UTC", "Pacific/Niue"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_thirty_days_hold_the_acts_of_thirty_days_whatever_the_clock_on_the_wall(minutes, tz, moved_to):
+    customer = person(tz=tz)
+    acts = [AT - timedelta(minutes=one) for one in sorted(minutes, reverse=True)]
+    for number, at in enumerate(acts):
+        if number == len(acts) // 2:
+            with db.unit(by=BY, at=AT):
+                customer.tz = moved_to
+                customer.save()
+        send(customer, 1_000 + number, at)
+
+    (told,) = [one for one in refusal(customer, 10_000_000)["blocking"] if one["window"] == "rolling_30d"]
+
+    since = AT - timedelta(days=30)
+    assert told["used"] == sum(1_000 + number for number, at in enumerate(acts) if at > since)
 
 
 @pytest.mark.django_db
