@@ -15,17 +15,21 @@ from apps.accounts.services.wallets import Held
 from apps.core import ids
 from apps.core.actors import Actor
 from apps.core.errors import InvalidReference
-from apps.core.selectors.data_keys import Sealed
+from apps.core.selectors import data_keys
+from apps.core.selectors.data_keys import Keys, Sealed
 
 _HOLD: Final = """
 WITH way AS (
      SELECT c.id AS payer, c.tz, w.id AS wallet, p.customer_id AS payee, r.wallet_id AS payee_wallet,
-            f.display_name_sealed AS payee_name
+            f.display_name_sealed AS payee_name,
+            k.wrapped_key AS payer_key, k.key_ring_id AS payer_ring, l.wrapped_key AS payee_key, l.key_ring_id AS payee_ring
        FROM accounts_customer c
        LEFT JOIN accounts_wallet w ON w.owner_id = c.id AND w.id = %s::uuid
        LEFT JOIN accounts_contactpoint p
          ON p.kind = 'email' AND p.value_fp = %s::bytea AND p.verified_at IS NOT NULL AND p.deleted_at IS NULL
        LEFT JOIN accounts_profile f ON f.customer_id = p.customer_id
+       LEFT JOIN core_datakey k ON core_id_of(k.owner) = c.id
+       LEFT JOIN core_datakey l ON core_id_of(l.owner) = p.customer_id
        LEFT JOIN LATERAL (
             SELECT b.wallet_id
               FROM accounts_customer q
@@ -43,7 +47,7 @@ held AS (
         FOR SHARE OF w, c)
 SELECT way.*, held.* FROM way LEFT JOIN held ON true
 """
-_OF_WAY: Final = 6
+_OF_WAY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Route:
     """Who pays from which wallet, and who would receive in which; `tz` is the payer's time zone.
 
     `payee` is none for an address that nobody has verified, `payee_wallet` also for who keeps no such currency.
-    `payee_name` is what other customers see, still sealed.
+    `payee_name` is what other customers see, still sealed; `keys` are the data keys of both.
     """
 
     payer: UUID
@@ -60,6 +64,7 @@ class Route:
     payee: UUID | None
     payee_wallet: Held | None
     payee_name: Sealed | None
+    keys: Keys
 
 
 def hold(*, by: Actor, wallet: UUID, email: str, currency: str) -> Route:
@@ -76,10 +81,12 @@ def hold(*, by: Actor, wallet: UUID, email: str, currency: str) -> Route:
         rows = cursor.fetchall()
     if not rows:
         raise CustomerRequired
-    payer, tz, own_wallet, payee, payee_wallet, name = rows[0][:_OF_WAY]
+    payer, tz, own_wallet, payee, payee_wallet, name, *wrapped = rows[0][:_OF_WAY]
     if own_wallet is None:
         raise InvalidReference(field="wallet")
     held = {row[_OF_WAY]: Held(*row[_OF_WAY:]) for row in rows}
     wallets.note_held(rows=held.values())
-    sealed = None if name is None else Sealed(Customer.ref_of(payee), DISPLAY_NAME, bytes(name))
-    return Route(payer, tz, held[own_wallet], payee, held.get(payee_wallet), sealed)
+    owners = [Customer.ref_of(one) for one in (payer, payee) if one is not None]
+    keys = data_keys.keys_in(zip(owners, wrapped[::2], wrapped[1::2], strict=False))
+    sealed = None if name is None else Sealed(owners[1], DISPLAY_NAME, bytes(name))
+    return Route(payer, tz, held[own_wallet], payee, held.get(payee_wallet), sealed, keys)

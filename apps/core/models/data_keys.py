@@ -37,6 +37,10 @@ class DataKey(Operational):
                 condition=pgtrigger.Q(old__destroyed_at__isnull=False),
             ),
         )
+        indexes = (
+            # A statement that finds people by their ids joins their keys.
+            models.Index(models.Func("owner", function="core_id_of"), name="core_datakey_subject"),
+        )
         constraints = (
             Eternal("owner", name="core_datakey_owner", reason="one key a subject, for ever"),
             models.CheckConstraint(

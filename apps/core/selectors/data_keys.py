@@ -47,6 +47,11 @@ def keys_of(owners: Iterable[str]) -> Keys:
     return Keys(_keys_of(set(owners)))
 
 
+def keys_in(rows: Iterable[tuple[str, bytes | None, str | None]]) -> Keys:
+    """Return the data keys in rows that a statement has joined: subject, wrapped key, and what it was wrapped by."""
+    return Keys({owner: _key(owner, wrapped, key_id or "") for owner, wrapped, key_id in rows})
+
+
 def key_of(owner: str) -> bytes:
     """Return the data key of a subject; for services that seal.
 
@@ -93,14 +98,14 @@ def id_of(owner: str) -> UUID:
     return UUID(str(found))
 
 
-def _keys_of(owners: set[str]) -> dict[str, bytes | None]:
+def _keys_of(owners: set[str]) -> Mapping[str, bytes | None]:
     if not owners:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT owner, wrapped_key, key_ring_id FROM core_datakey WHERE owner = ANY(%s)", [sorted(owners)]
         )
-        keys = {owner: _key(owner, wrapped, key_id) for owner, wrapped, key_id in cursor.fetchall()}
+        keys = keys_in(cursor.fetchall()).by_owner
     missing = owners - keys.keys()
     if missing:
         raise NotFound(owners=sorted(missing))

@@ -13,7 +13,6 @@ from apps.accounts.errors import LimitExceeded
 from apps.core import db, ids
 from apps.core.actors import Actor
 from apps.core.money import Money
-from apps.core.selectors import data_keys
 from apps.p2p.models import Transfer
 from apps.p2p.services import lookups, ways
 from apps.p2p.services.ways import Party, Way
@@ -64,10 +63,8 @@ def preview(
     payer, payee = tried.way.payer, tried.way.payee
     is_counted = lookups.count(customer=payer.customer, tz=tried.way.tz, most=names_a_day, by=by, at=at)
     told = payee if is_counted and isinstance(payee, Party) else None
-    # The same work for every address: where no name is told, the payer's own key is read.
-    keys = data_keys.keys_of([(told or payer).ref])
     return Preview(
-        counterparty=keys.open_text(told.name) if told else None,
+        counterparty=tried.way.keys.open_text(told.name) if told else None,
         money=money,
         fee=Money.zero(money.currency),
         available_after=Money(tried.available, money.currency) - money,

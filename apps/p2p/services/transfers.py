@@ -12,7 +12,6 @@ from apps.accounts.services import limits, wallets
 from apps.core import audit, db, ids, outbox, states
 from apps.core.actors import Actor
 from apps.core.money import Money
-from apps.core.selectors import data_keys
 from apps.ledger.enums import Side
 from apps.ledger.services import journal
 from apps.p2p.enums import Permission, Topic, TransferKind, TransferStatus
@@ -42,8 +41,7 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
         key, payer = ids.new(), way.payer
         ways.consume(way=way, money=money, subject=Transfer.ref_of(key))
         payee = ways.require_payee(way=way, money=money)
-        keys = data_keys.keys_of([payer.ref, payee.ref])
-        sealed = keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
+        sealed = way.keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
         transfer = _made(key, payer, payee, money, sealed)
         _tell(transfer, payer, payee)
         journal.post_last(
@@ -53,7 +51,7 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
             subject=transfer.ref,
             as_txn=transfer.ledger_txn,
         )
-    name = keys.open_text(payee.name) or ""
+    name = way.keys.open_text(payee.name) or ""
     return reads.view(transfer, customer=payer.customer, counterparty=name, note=note)
 
 

@@ -11,7 +11,7 @@ from apps.accounts.services.routes import Route
 from apps.core.actors import Actor
 from apps.core.errors import DomainError, InvalidAmount
 from apps.core.money import Money
-from apps.core.selectors.data_keys import Sealed
+from apps.core.selectors.data_keys import Keys, Sealed
 from apps.ledger.errors import InsufficientFunds
 from apps.ledger.selectors import balances
 from apps.p2p.errors import PayeeCannotReceive, PayeeIsPayer, PayeeUnknown
@@ -34,11 +34,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Who pays, in which time zone, and who receives, or why nobody does."""
+    """Who pays, in which time zone, and who receives, or why nobody does; `keys` are the data keys of both."""
 
     payer: Party
     tz: str
     payee: Party | DomainError
+    keys: Keys
 
 
 def hold(*, payer_wallet: UUID, payee_email: str, money: Money, by: Actor) -> Way:
@@ -53,7 +54,7 @@ def hold(*, payer_wallet: UUID, payee_email: str, money: Money, by: Actor) -> Wa
     if route.payee == route.payer:
         raise PayeeIsPayer(field="payee.email")
     payer = Party(route.payer, payer_wallet, route.payer_wallet.require_account(money.currency))
-    return Way(payer, route.tz, _payee(route, money.currency))
+    return Way(payer, route.tz, _payee(route, money.currency), route.keys)
 
 
 def consume(*, way: Way, money: Money, subject: str) -> None:

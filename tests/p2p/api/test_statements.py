@@ -9,7 +9,7 @@ from tests.p2p.api.bodies import body
 from tests.p2p.money import person, unit
 from tests.support.callers import Caller
 
-IN_THE_UNIT = 4
+IN_THE_UNIT = 3
 LEDGER = 1
 """The posting goes past Django's cursor, which counts the others; tests of the ledger show that it is one."""
 
