@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def in_sql(*refs: str) -> list[UUID | None]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT core_id_of(ref) FROM unnest(%s) WITH ORDINALITY AS r (ref, place) ORDER BY place", [[*refs]]
+            "SELECT core_id_of(ref) FROM unnest(%s::text[]) WITH ORDINALITY AS r (ref, place) ORDER BY place", [[*refs]]
         )
         return [row[0] for row in cursor.fetchall()]
 

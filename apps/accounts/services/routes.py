@@ -28,8 +28,8 @@ WITH way AS (
        LEFT JOIN accounts_contactpoint p
          ON p.kind = 'email' AND p.value_fp = %s::bytea AND p.verified_at IS NOT NULL AND p.deleted_at IS NULL
        LEFT JOIN accounts_profile f ON f.customer_id = p.customer_id
-       LEFT JOIN core_datakey k ON core_id_of(k.owner) = c.id
-       LEFT JOIN core_datakey l ON core_id_of(l.owner) = p.customer_id
+       LEFT JOIN LATERAL (SELECT * FROM core_datakey WHERE core_id_of(owner) = c.id LIMIT 1) k ON true
+       LEFT JOIN LATERAL (SELECT * FROM core_datakey WHERE core_id_of(owner) = p.customer_id LIMIT 1) l ON true
        LEFT JOIN LATERAL (
             SELECT b.wallet_id
               FROM accounts_customer q
