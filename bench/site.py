@@ -1,4 +1,7 @@
-"""The doors as they run in production: granian with a worker for each processor, and sockets by daphne."""
+"""The doors as they run in production: granian with a worker for each processor, and sockets by daphne.
+
+A worker has one thread: threads of one process wait for one another's interpreter at each of a request's statements.
+"""
 
 import os
 import signal
@@ -12,7 +15,7 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 60.0
-_THREADS = 4
+_THREADS = 1
 
 
 class Server:

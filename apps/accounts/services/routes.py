@@ -22,7 +22,8 @@ _HOLD: Final = """
 WITH way AS (
      SELECT c.id AS payer, c.tz, w.id AS wallet, p.customer_id AS payee, r.wallet_id AS payee_wallet,
             f.display_name_sealed AS payee_name,
-            k.wrapped_key AS payer_key, k.key_ring_id AS payer_ring, l.wrapped_key AS payee_key, l.key_ring_id AS payee_ring
+            k.wrapped_key AS payer_key, k.key_ring_id AS payer_ring,
+            l.wrapped_key AS payee_key, l.key_ring_id AS payee_ring
        FROM accounts_customer c
        LEFT JOIN accounts_wallet w ON w.owner_id = c.id AND w.id = %s::uuid
        LEFT JOIN accounts_contactpoint p
