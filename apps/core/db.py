@@ -112,8 +112,8 @@ class Unit:
         self.last = last
 
     def flush(self) -> None:
-        """Send what was added, by one statement."""
-        parts, self.parts = self.parts, []
+        """Send what was added, by one statement; what is many of a kind goes before it."""
+        parts, self.parts = inserts.copy_many(self.parts), []
         last, self.last = self.last, inserts.send
         if parts or last is not inserts.send:
             last(parts)

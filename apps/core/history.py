@@ -97,7 +97,7 @@ def part_of(row: models.Model) -> inserts.Part:
     """Return the insert of a new row with its first history row, which count as written from now on."""
     model, made = type(row), inserts.insert_of(row)
     source, text = _first(model, made.text)
-    part = inserts.Part(text, [*made.values(row), *_stamp("+")], source)
+    part = inserts.Part(text, [*made.values(row), *_stamp("+")], source, made, row.pk)
     made.done(row)
     return part
 

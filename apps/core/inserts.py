@@ -1,8 +1,9 @@
 """Inserts whose text is made once a model: for one row the ORM's compiling costs more than the insert itself.
 
-What nothing reads within a unit is not sent alone: it waits as a part of one statement.
+What nothing reads within a unit is not sent alone: it waits as a part of one statement; many rows of a kind are copied.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ _PLAIN: Final[tuple[tuple[Any, type], ...]] = (
     (models.DateTimeField, datetime),
 )
 """What these fields do to a value of their own type costs more than sending it, and changes nothing."""
+_MANY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Insert:
     text: str
     fields: tuple[tuple[Any, type | None], ...]
     left_out: tuple[str, ...]
+    table: str
+    columns: str
 
     def values(self, row: models.Model) -> list[Any]:
         """Return the row's values as the driver takes them."""
@@ -65,20 +69,59 @@ def insert_of(row: models.Model) -> Insert:
 class Part:
     """A statement that waits to be sent with others as one: none of them sees what another one writes.
 
-    `source` goes before `text`, which reads it by the name `{source}`.
+    `source` goes before `text`, which reads it by the name `{source}`. One of them is `insert` where it is that of a
+    row, whose values then come first; `key` is the row's.
     """
 
     text: str
     values: list[Any]
     source: str = ""
+    insert: Insert | None = None
+    key: Any = None
 
 
 def part_of(row: models.Model) -> Part:
     """Return the insert of a new row, which counts as written from now on."""
     made = insert_of(row)
-    part = Part(made.text, made.values(row))
+    part = Part(made.text, made.values(row), insert=made, key=row.pk)
     made.done(row)
     return part
+
+
+def copy_many(parts: Sequence[Part]) -> list[Part]:
+    """Copy rows that are many of a kind into their tables, and return the parts that are left."""
+    kinds: dict[tuple[str, str], list[Part]] = defaultdict(list)
+    for part in parts:
+        if part.insert is not None:
+            kinds[part.source, part.text].append(part)
+    many = {kind: found for kind, found in kinds.items() if len(found) >= _MANY}
+    for (source, text), found in many.items():
+        insert: Any = found[0].insert
+        _copy(insert, found)
+        if source:
+            _follow(insert, text, found)
+    return [part for part in parts if part.insert is None or (part.source, part.text) not in many]
+
+
+def _copy(insert: Insert, parts: Sequence[Part]) -> None:
+    width = len(insert.fields)
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY {insert.table} ({insert.columns}) FROM STDIN") as rows,
+    ):
+        for part in parts:
+            rows.write_row(part.values[:width])
+
+
+def _follow(insert: Insert, text: str, parts: Sequence[Part]) -> None:
+    """Write what is read from the source, which was copied."""
+    copied = f"(SELECT * FROM {insert.table} WHERE id = ANY(%s::uuid[])) AS source"  # noqa: S608 - a quoted name of our own
+    with connection.cursor() as cursor:
+        cursor.execute(
+            text.replace("{source}", copied),
+            [*parts[0].values[len(insert.fields) :], [part.key for part in parts]],
+        )
 
 
 def joined(parts: Sequence[Part], ending: str = "SELECT") -> tuple[str, list[Any]]:
@@ -121,7 +164,7 @@ def _made(model: type[models.Model], left_out: tuple[str, ...]) -> Insert:
     places = ", ".join("%s" for _ in fields)
     table = quoted(model._meta.db_table)
     text = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - quoted names of our own models
-    return Insert(text, tuple((field, _plain(field)) for field in fields), left_out)
+    return Insert(text, tuple((field, _plain(field)) for field in fields), left_out, table, columns)
 
 
 def _plain(field: Any) -> type | None:

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from apps.core import clock, db, ids
+from apps.core import audit, clock, db, ids
 from apps.core.actors import Actor
-from apps.core.errors import LockOrderViolation, NotFound, NoUnit, ProgrammingFault, UnitMismatch
+from apps.core.errors import Duplicate, LockOrderViolation, NotFound, NoUnit, ProgrammingFault, UnitMismatch
+from apps.core.models import AuditEvent
 from tests.specimens import factories as make
 from tests.specimens.models import Paper, Shelf
 from tests.support.units import PROVER, unit
@@ -249,3 +250,34 @@ def test_a_call_that_locks_by_itself_comes_once_and_in_order():
         with pytest.raises(LockOrderViolation, match="the ledger call"):
             opened.take_rank(100, "the ledger call")
         db.lock(Shelf, shelf.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [19, 20, 200])
+def test_many_rows_saved_last_are_each_written_with_their_history(count):
+    shelves = [Shelf(code=make.word()) for _ in range(count)]
+
+    with unit():
+        for shelf in shelves:
+            shelf.save_last()
+            audit.record(action="core.shelf.make", subject=shelf, related=["a", "b"], data={"code": shelf.code})
+
+    keys = [shelf.pk for shelf in shelves]
+    assert Shelf.objects.filter(pk__in=keys, version=1).count() == count
+    written = Shelf.history.model.objects.filter(id__in=keys, history_type="+")
+    assert set(written.values_list("id", "code")) == {(shelf.pk, shelf.code) for shelf in shelves}
+    events = AuditEvent.objects.filter(subject__in=[shelf.ref for shelf in shelves])
+    assert {(one.subject, one.data["code"], *one.related) for one in events} == {
+        (shelf.ref, shelf.code, "a", "b") for shelf in shelves
+    }
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_of_many_rows_is_told_as_of_one():
+    def twice():
+        with unit():
+            for code in [*(make.word() for _ in range(30)), "twice", "twice"]:
+                Shelf(code=code).save_last()
+
+    with nothing_written(), pytest.raises(Duplicate):
+        twice()
