@@ -22,6 +22,14 @@ class TransferStatus(TextChoices):
         return {cls.COMPLETED: (cls.REVERSED,), cls.REVERSED: ()}
 
 
+class ItemStatus(TextChoices):
+    """What became of an item of a batch. Replayed: its key was carried out before, and nothing more has happened."""
+
+    SENT = "sent", _("Sent")
+    REPLAYED = "replayed", _("Sent before")
+    REFUSED = "refused", _("Refused")
+
+
 class Topic(TextChoices):
     """News of p2p."""
 

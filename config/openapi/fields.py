@@ -116,6 +116,14 @@ class FileForm(OpenApiSerializerFieldExtension):
         return {"type": "string", "format": "binary"}
 
 
+class ProblemForm(OpenApiSerializerFieldExtension):
+    target_class = "apps.core.api.items.ProblemField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        del auto_schema, direction
+        return {"$ref": "#/components/schemas/Problem"}
+
+
 class MoneyForm(OpenApiSerializerFieldExtension):
     target_class = "apps.core.api.fields.MoneyField"
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from apps.accounts.enums import Direction, Operation, Window
+from apps.accounts.errors import LimitExceeded
 from apps.accounts.models import LimitUsage, LimitUsageEntry
+from apps.core.money import Money
 
 ROLLING: Final = timedelta(days=30)
 SHORTEST_DAY: Final = timedelta(hours=20)
@@ -32,6 +34,17 @@ class Day:
     key: str
     opens_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """A bounded window without room, with amount and number of its acts, this one among them."""
+
+    bound: Bound
+    amount: int
+    acts: int
+    day: Day
+    lifetime: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,37 @@ def frees_at(usage: UUID, *, at: datetime, excess: int) -> datetime | None:
         if excess <= 0:
             freed: datetime = entered_at + ROLLING
             return freed
+    return None
+
+
+def refusal(*, operation: Operation, money: Money, full: list[Full], at: datetime) -> LimitExceeded:
+    """Return what is told of an act for which these windows have no room: the one that frees last, and all."""
+    blocking = [_told(one, money, at) for one in full]
+    last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
+    return LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
+
+
+def _told(full: Full, money: Money, at: datetime) -> dict[str, Any]:
+    """Return what is told of a window without room: amounts in minor units, the act itself left out."""
+    return {
+        "window": full.bound.window.value,
+        "limit": full.bound.max_amount,
+        "used": full.amount - money.amount,
+        "requested": money.amount,
+        "resets_at": _resets_at(full, money, at),
+    }
+
+
+def _resets_at(full: Full, money: Money, at: datetime) -> datetime | None:
+    """Return when this act fits; None when waiting does not help."""
+    bound = full.bound
+    if bound.max_amount is not None and money.amount > bound.max_amount:
+        return None
+    if bound.window == Window.DAY:
+        return full.day.ends_at
+    if bound.window == Window.ROLLING_30D and bound.max_amount is not None:
+        # Where older entries do not suffice, acts of this very unit have to leave: the act alone is not too large.
+        return frees_at(full.lifetime, at=at, excess=full.amount - bound.max_amount) or at + ROLLING
     return None
 
 

@@ -3,39 +3,28 @@
 Changed by the services of acts alone. What is refused counts nothing; what is reversed gives back to its own window.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from apps.accounts.enums import Direction, Operation, Window
-from apps.accounts.errors import LimitExceeded, LimitMissing
+from apps.accounts.errors import LimitMissing
 from apps.accounts.models import LimitUsageEntry
 from apps.accounts.selectors import customers, limits
-from apps.accounts.selectors.limits import ROLLING, SHORTEST_DAY, Bound, Day
+from apps.accounts.selectors.limits import ROLLING, SHORTEST_DAY, Bound, Full
 from apps.core import db, ids
 from apps.core.money import Money
 
-_RANK: Final = 85
+RANK: Final = 85
+"""The place of used limits in the order of locks."""
 _ROWS: Final = 4
 _COUNT: Final = """
 SELECT "window", max_amount, max_count, amount, acts, day_key, day_opens_at, lifetime
   FROM accounts_count_act(%s::uuid, %s::text, %s::text, %s::text, %s::bigint, %s::text, %s::timestamptz,
                           %s::text, %s::timestamptz, %s::interval, %s::interval, %s::uuid[])
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Full:
-    """A bounded window without room, with amount and number of its acts, this one among them."""
-
-    bound: Bound
-    amount: int
-    acts: int
-    day: Day
-    lifetime: UUID
 
 
 def consume(
@@ -49,10 +38,10 @@ def consume(
     Raises: limit_exceeded with the window that frees last and all that block; limit_missing.
     """
     unit = db.current()
-    unit.take_rank(_RANK, "limits.consume")
+    unit.take_rank(RANK, "limits.consume")
     full = _count(customer, operation, direction, money, subject, tz or customers.by_id(customer).tz, unit.at)
     if full:
-        _refuse(operation, money, full, unit.at)
+        raise limits.refusal(operation=operation, money=money, full=full, at=unit.at)
 
 
 def release(*, subject: str) -> int:
@@ -61,7 +50,7 @@ def release(*, subject: str) -> int:
     Returns how many windows got something back.
     """
     unit = db.current()
-    unit.take_rank(_RANK, "limits.release")
+    unit.take_rank(RANK, "limits.release")
     given_back = limits.entries_of(subject)
     for entry in given_back:
         _give_back(entry.usage_id, entry.delta_amount, entry.delta_count)
@@ -81,7 +70,7 @@ def release(*, subject: str) -> int:
 
 def _count(
     customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str, tz: str, at: datetime
-) -> list[_Full]:
+) -> list[Full]:
     """Count in the rows of the windows that keep one; return those that have no room for the act.
 
     Raises: limit_missing where the tier has no bound for such an act.
@@ -97,40 +86,10 @@ def _count(
     return [_full(row, tz, at) for row in rows]
 
 
-def _full(row: tuple[Any, ...], tz: str, at: datetime) -> _Full:
+def _full(row: tuple[Any, ...], tz: str, at: datetime) -> Full:
     window, max_amount, max_count, amount, acts, key, opens_at, lifetime = row
     day = limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at)
-    return _Full(Bound(Window(window), max_amount, max_count), amount, acts, day, lifetime)
-
-
-def _refuse(operation: Operation, money: Money, full: list[_Full], at: datetime) -> NoReturn:
-    blocking = [_told(one, money, at) for one in full]
-    last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
-    raise LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
-
-
-def _told(full: _Full, money: Money, at: datetime) -> dict[str, Any]:
-    """Return what is told of a window without room: amounts in minor units, the act itself left out."""
-    return {
-        "window": full.bound.window.value,
-        "limit": full.bound.max_amount,
-        "used": full.amount - money.amount,
-        "requested": money.amount,
-        "resets_at": _resets_at(full, money, at),
-    }
-
-
-def _resets_at(full: _Full, money: Money, at: datetime) -> datetime | None:
-    """Return when this act fits; None when waiting does not help."""
-    bound = full.bound
-    if bound.max_amount is not None and money.amount > bound.max_amount:
-        return None
-    if bound.window == Window.DAY:
-        return full.day.ends_at
-    if bound.window == Window.ROLLING_30D and bound.max_amount is not None:
-        # The entry of this act is the newest: the older ones suffice, or the act alone is too large.
-        return limits.frees_at(full.lifetime, at=at, excess=full.amount - bound.max_amount)
-    return None
+    return Full(Bound(Window(window), max_amount, max_count), amount, acts, day, lifetime)
 
 
 def _give_back(usage: UUID, amount: int, count: int) -> None:

@@ -1,5 +1,6 @@
 """The way of money between two customers, found by an address and kept open until the unit ends."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,7 +19,13 @@ from apps.core.errors import InvalidReference
 from apps.core.selectors import data_keys
 from apps.core.selectors.data_keys import Keys, Sealed
 
-_HOLD: Final = """
+_RECEIVING: Final = """
+            SELECT b.wallet_id
+              FROM accounts_customer q
+              JOIN accounts_wallet t ON t.id = q.receiving_wallet_id AND t.status IN ('active', 'frozen')
+              JOIN accounts_walletbalance b ON b.wallet_id = t.id AND b.currency = {currency} AND b.status = 'active'
+             WHERE q.id = p.customer_id"""
+_HOLD: Final = f"""
 WITH way AS (
      SELECT c.id AS payer, c.tz, w.id AS wallet, p.customer_id AS payee, r.wallet_id AS payee_wallet,
             f.display_name_sealed AS payee_name,
@@ -31,12 +38,7 @@ WITH way AS (
        LEFT JOIN accounts_profile f ON f.customer_id = p.customer_id
        LEFT JOIN LATERAL (SELECT * FROM core_datakey WHERE core_id_of(owner) = c.id LIMIT 1) k ON true
        LEFT JOIN LATERAL (SELECT * FROM core_datakey WHERE core_id_of(owner) = p.customer_id LIMIT 1) l ON true
-       LEFT JOIN LATERAL (
-            SELECT b.wallet_id
-              FROM accounts_customer q
-              JOIN accounts_wallet t ON t.id = q.receiving_wallet_id AND t.status IN ('active', 'frozen')
-              JOIN accounts_walletbalance b ON b.wallet_id = t.id AND b.currency = %s AND b.status = 'active'
-             WHERE q.id = p.customer_id) r ON true
+       LEFT JOIN LATERAL ({_RECEIVING.format(currency="%s")}) r ON true
       WHERE c.user_id = %s::uuid),
 held AS (
      SELECT w.id, w.status, c.id AS owner, c.status AS owner_status, b.ledger_account, b.status AS balance_status
@@ -47,8 +49,18 @@ held AS (
       ORDER BY w.id
         FOR SHARE OF w, c)
 SELECT way.*, held.* FROM way LEFT JOIN held ON true
-"""
+"""  # noqa: S608 - of our own texts alone
 _OF_WAY: Final = 10
+_ASK_MANY: Final = f"""
+SELECT c.id, c.tz, ARRAY(SELECT w.id FROM accounts_wallet w WHERE w.owner_id = c.id AND w.id = ANY(%s::uuid[])),
+       a.place, p.customer_id, r.wallet_id
+  FROM accounts_customer c
+  LEFT JOIN unnest(%s::bytea[], %s::text[]) WITH ORDINALITY AS a (fp, currency, place) ON true
+  LEFT JOIN accounts_contactpoint p
+    ON p.kind = 'email' AND p.value_fp = a.fp AND p.verified_at IS NOT NULL AND p.deleted_at IS NULL
+  LEFT JOIN LATERAL ({_RECEIVING.format(currency="a.currency")}) r ON true
+ WHERE c.user_id = %s::uuid
+"""  # noqa: S608 - of our own texts alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +103,53 @@ def hold(*, by: Actor, wallet: UUID, email: str, currency: str) -> Route:
     keys = data_keys.keys_in(zip(owners, wrapped[::2], wrapped[1::2], strict=False))
     sealed = None if name is None else Sealed(owners[1], DISPLAY_NAME, bytes(name))
     return Route(payer, tz, held[own_wallet], payee, held.get(payee_wallet), sealed, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Who pays, from which of their wallets, and who would receive at each address in each currency.
+
+    A wallet of somebody else is not among `wallets`, which are by wallet and currency, as all that stays open.
+    """
+
+    payer: UUID
+    tz: str
+    wallets: Mapping[tuple[UUID, str], Held]
+    payees: Mapping[tuple[str, str], tuple[UUID | None, Held | None]]
+
+
+def hold_many(*, by: Actor, wallets_named: Iterable[UUID], payees: Iterable[tuple[str, str]]) -> Routes:
+    """Return the ways from wallets of the calling customer to addresses in currencies, in two queries.
+
+    Works inside an open unit; as `hold`. Raises: customer_required.
+    """
+    if by.kind != "customer":
+        raise CustomerRequired
+    asked = sorted(set(payees))
+    fingerprints = {email: email_fingerprint(email) for email, _ in asked}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ASK_MANY,
+            [
+                sorted(set(wallets_named)),
+                [fingerprints[email] for email, _ in asked],
+                [currency for _, currency in asked],
+                ids.decode(User.id_prefix, by.id),
+            ],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        raise CustomerRequired
+    payer, tz, own, *_ = rows[0]
+    found = {asked[place - 1]: (payee, wallet) for *_, place, payee, wallet in rows if place is not None}
+    named = {*own, *(wallet for _, wallet in found.values() if wallet is not None)}
+    held = wallets.hold_all(wallets=named, currencies={currency for _, currency in asked})
+    return Routes(
+        payer,
+        tz,
+        {place: one for place, one in held.items() if place[0] in set(own)},
+        {
+            place: (payee, None if wallet is None else held[wallet, place[1]])
+            for place, (payee, wallet) in found.items()
+        },
+    )

@@ -130,6 +130,18 @@ SELECT w.id, w.status, c.id, c.status, b.ledger_account, b.status
 """
 
 
+_HOLD_ALL: Final = """
+SELECT a.currency, w.id, w.status, c.id, c.status, b.ledger_account, b.status
+  FROM accounts_wallet w
+  JOIN accounts_customer c ON c.id = w.owner_id
+ CROSS JOIN unnest(%s::text[]) AS a (currency)
+  LEFT JOIN accounts_walletbalance b ON b.wallet_id = w.id AND b.currency = a.currency
+ WHERE w.id = ANY(%s::uuid[])
+ ORDER BY w.id
+   FOR SHARE OF w, c
+"""
+
+
 def hold_open(*wallets: UUID, currency: str) -> tuple[UUID, ...]:
     """Keep wallets and their owners from changing until the unit ends. Works inside an open unit.
 
@@ -146,6 +158,19 @@ def hold_for_credit(wallet: UUID, *, currency: str) -> UUID:
     Works inside an open unit. Returns the account in the books. Raises: wallet_closed, currency_not_held, not_found.
     """
     return _found(wallet, _hold([wallet], currency)).require_account(currency, takes_credit_only=True)
+
+
+def hold_all(*, wallets: Iterable[UUID], currencies: Iterable[str]) -> dict[tuple[UUID, str], Held]:
+    """Keep wallets and their owners from changing until the unit ends, and return each with each currency.
+
+    Works inside an open unit. Whether money may move through them is for the caller to ask.
+    """
+    asked = sorted(set(currencies))
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_ALL, [asked, sorted(set(wallets))])
+        rows = [(row[0], Held(*row[1:])) for row in cursor.fetchall()]
+    note_held(rows=[held for _, held in rows])
+    return {(held.wallet, currency): held for currency, held in rows}
 
 
 def note_held(*, rows: Iterable[Held]) -> None:

@@ -35,6 +35,11 @@ def digest_of(request: Request, arguments: dict[str, Any]) -> bytes:
         "query": sorted(request.query_params.lists()),
         "body": request.data,
     }
+    return digest(asked)
+
+
+def digest(asked: Any) -> bytes:
+    """Return the SHA-256 of what was asked for, in a form that does not depend on the order of keys."""
     text = json.dumps(asked, sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).digest()
 

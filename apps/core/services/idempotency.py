@@ -7,7 +7,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core import crypto, db, ids
+from apps.core import crypto, db, ids, inserts
 from apps.core.actors import Actor
 from apps.core.errors import Busy, Conflict, DomainError, LostRace, Malformed
 from apps.core.inserts import Part
@@ -84,7 +84,7 @@ def run(
     Raises: idempotency_key_invalid, idempotency_key_reused, idempotency_in_progress, idempotency_key_spent, busy, and
     what `call` raises; nothing is stored then.
     """
-    if not _KEY.fullmatch(key):
+    if not is_key(text=key):
         raise KeyInvalid
     claim = _Claim(scope=scope, key=key, request_hash=request_hash)
     if before is not None:
@@ -98,6 +98,30 @@ def run(
         except LostRace:
             time.sleep(_WAIT_S * attempt * (1 + random.random()))  # noqa: S311 - spreads waits, guards nothing
     return _once(claim, call, by, at)
+
+
+def carried_out(*, scope: str, keys: Iterable[str]) -> dict[str, tuple[bytes, str]]:
+    """Return of these keys those under which something was carried out, each with request hash and subject."""
+    found = IdempotencyKey.objects.filter(scope=scope, key__in=set(keys))
+    rows = found.values_list("key", "request_hash", "subject")
+    return {key: (bytes(digest), subject) for key, digest, subject in rows}
+
+
+def note(*, scope: str, key: str, request_hash: bytes, status: int, subject: str) -> None:
+    """Note by the end of the open unit that something was carried out under a key, without an answer to be sent again.
+
+    Raises: at the unit's edge duplicate, when a twin has done so meanwhile.
+    """
+    unit = db.current()
+    row = IdempotencyKey(
+        scope=scope, key=key, request_hash=request_hash, status_code=status, subject=subject, created_at=unit.at
+    )
+    unit.add(inserts.part_of(row))
+
+
+def is_key(*, text: str) -> bool:
+    """Tell whether a text may be a key."""
+    return _KEY.fullmatch(text) is not None
 
 
 def trim(*, before: datetime, limit: int, by: Actor, at: datetime) -> int:

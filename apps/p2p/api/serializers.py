@@ -1,10 +1,16 @@
 """Bodies of transfers."""
 
+from typing import Final
+
 from apps.accounts.enums import Direction, Window
 from apps.core.api.fields import CodeField, IdField, InstantField, MoneyField, TextField, WholeField
+from apps.core.api.items import ItemsField, ProblemField
 from apps.core.api.serializers import InputSerializer, OutputSerializer, PageQuery
-from apps.p2p.enums import TransferKind, TransferStatus
+from apps.p2p.enums import ItemStatus, TransferKind, TransferStatus
 from apps.p2p.models.transfers import NOTE_LENGTH
+
+ITEMS_MAX: Final = 1_000
+"""Items of the largest batch."""
 
 
 class PayeeSerializer(InputSerializer):
@@ -18,6 +24,32 @@ class NewTransferSerializer(InputSerializer):
     note = TextField(
         max_length=NOTE_LENGTH, required=False, allow_blank=True, default="", help_text="Read by both, by nobody else."
     )
+
+
+class BatchItemSerializer(NewTransferSerializer):
+    key = TextField(
+        max_length=255,
+        help_text="The caller's own, of visible ASCII characters: once a key an item is carried out, in any batch.",
+    )
+
+
+class NewBatchSerializer(InputSerializer):
+    items = ItemsField(
+        child=BatchItemSerializer(),
+        min_length=1,
+        max_length=ITEMS_MAX,
+        help_text="Sent one after the other. One that is refused costs the others nothing.",
+    )
+
+
+class ItemResultSerializer(OutputSerializer):
+    status = CodeField(choices=ItemStatus.choices)
+    transfer = IdField(prefix="trf", allow_null=True)
+    problem = ProblemField(allow_null=True, help_text="Why the item was refused; its key may be used again.")
+
+
+class BatchSerializer(OutputSerializer):
+    results = ItemResultSerializer(many=True, help_text="One for each item, in their order.")
 
 
 class TransfersQuery(PageQuery):

@@ -13,6 +13,7 @@ from apps.core import audit, db, ids, outbox, states
 from apps.core.actors import Actor
 from apps.core.money import Money
 from apps.ledger.enums import Side
+from apps.ledger.selectors.drafts import Draft
 from apps.ledger.services import journal
 from apps.p2p.enums import Permission, Topic, TransferKind, TransferStatus
 from apps.p2p.errors import AlreadyReversed
@@ -42,13 +43,13 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
         ways.consume(way=way, money=money, subject=Transfer.ref_of(key))
         payee = ways.require_payee(way=way, money=money)
         sealed = way.keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
-        transfer = _made(key, payer, payee, money, sealed)
-        _tell(transfer, payer, payee)
+        transfer = record(key=key, payer=payer, payee=payee, money=money, note=sealed)
+        posting = draft(transfer=transfer, payer=payer, payee=payee)
         journal.post_last(
-            lines=[journal.line(payer.account, money, Side.DR), journal.line(payee.account, money, Side.CR)],
-            kind=_KIND,
-            key=journal.posting_key(transfer.ref, "complete"),
-            subject=transfer.ref,
+            lines=posting.lines,
+            kind=posting.kind,
+            key=posting.key,
+            subject=posting.subject,
             as_txn=transfer.ledger_txn,
         )
     name = way.keys.open_text(payee.name) or ""
@@ -85,7 +86,8 @@ def reverse(transfer: UUID, *, reason: str, by: Actor, at: datetime) -> Transfer
     return held
 
 
-def _made(key: UUID, payer: Party, payee: Party, money: Money, note: bytes | None) -> Transfer:
+def record(*, key: UUID, payer: Party, payee: Party, money: Money, note: bytes | None) -> Transfer:
+    """Write a transfer with its audit event and its topic by the end of the open unit, which then has to post it."""
     made = Transfer(
         pk=key,
         kind=TransferKind.P2P,
@@ -99,17 +101,25 @@ def _made(key: UUID, payer: Party, payee: Party, money: Money, note: bytes | Non
         ledger_txn=journal.new_txn(),
     )
     made.save_last()
-    return made
-
-
-def _tell(transfer: Transfer, payer: Party, payee: Party) -> None:
-    money = transfer.money
     audit.record(
-        action="p2p.transfer.send", subject=transfer, customer=payer.ref, related=[payee.ref], data={"money": money}
+        action="p2p.transfer.send", subject=made, customer=payer.ref, related=[payee.ref], data={"money": money}
     )
     outbox.publish(
         Topic.TRANSFER_COMPLETED,
-        subject=transfer,
+        subject=made,
         customer=payer.ref,
         data={"money": money.to_json(), "receiver": payee.ref},
+    )
+    return made
+
+
+def draft(*, transfer: Transfer, payer: Party, payee: Party) -> Draft:
+    """Return the posting of a transfer. Works inside an open unit."""
+    money = transfer.money
+    return Draft(
+        lines=[journal.line(payer.account, money, Side.DR), journal.line(payee.account, money, Side.CR)],
+        kind=_KIND,
+        key=journal.posting_key(transfer.ref, "complete"),
+        subject=transfer.ref,
+        as_txn=transfer.ledger_txn,
     )

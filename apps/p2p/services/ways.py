@@ -7,7 +7,7 @@ from apps.accounts.enums import Direction, Operation
 from apps.accounts.errors import CustomerFrozen, NoSuchBalance, WalletClosed, WalletFrozen
 from apps.accounts.selectors import customers
 from apps.accounts.services import limits, routes
-from apps.accounts.services.routes import Route
+from apps.accounts.services.wallets import Held
 from apps.core.actors import Actor
 from apps.core.errors import DomainError, InvalidAmount
 from apps.core.money import Money
@@ -54,7 +54,8 @@ def hold(*, payer_wallet: UUID, payee_email: str, money: Money, by: Actor) -> Wa
     if route.payee == route.payer:
         raise PayeeIsPayer(field="payee.email")
     payer = Party(route.payer, payer_wallet, route.payer_wallet.require_account(money.currency))
-    return Way(payer, route.tz, _payee(route, money.currency), route.keys)
+    payee = payee_of(customer=route.payee, wallet=route.payee_wallet, currency=money.currency, name=route.payee_name)
+    return Way(payer, route.tz, payee, route.keys)
 
 
 def consume(*, way: Way, money: Money, subject: str) -> None:
@@ -92,12 +93,17 @@ def available_to(*, way: Way) -> int:
     return balances.triple(account)[account].available
 
 
-def _payee(route: Route, currency: str) -> Party | DomainError:
-    """Return who receives, or what is told of it: nothing about somebody else's wallet."""
-    if route.payee is None or route.payee_wallet is None:
+def payee_of(
+    *, customer: UUID | None, wallet: Held | None, currency: str, name: Sealed | None = None
+) -> Party | DomainError:
+    """Return the payee, or what is told of who cannot be one: nothing about somebody else's wallet.
+
+    Works inside an open unit.
+    """
+    if customer is None or wallet is None:
         return PayeeUnknown(field="payee.email")
     try:
-        account = route.payee_wallet.require_account(currency)
+        account = wallet.require_account(currency)
     except (WalletFrozen, WalletClosed, CustomerFrozen, NoSuchBalance):
         return PayeeCannotReceive()
-    return Party(route.payee, route.payee_wallet.wallet, account, route.payee_name)
+    return Party(customer, wallet.wallet, account, name)
