@@ -90,10 +90,7 @@ def digest(values: Iterable[Any]) -> bytes:
     Canonical JSON: UTF-8, keys sorted, no spaces, instants in UTC with microseconds and `Z`, no floats.
     """
     named = dict(zip(COVERED, values, strict=True))
-    text = json.dumps(
-        named, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_scalar
-    )
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_canonical.encode(named).encode()).digest()
 
 
 def plain(value: Any) -> Any:
@@ -123,3 +120,8 @@ def _scalar(value: Any) -> str:
         return str(value)
     message = f"{type(value).__name__} has no exact form in the audit log"
     raise ProgrammingFault(message)
+
+
+_canonical: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_scalar
+)

@@ -15,6 +15,8 @@ from apps.core.errors import InvalidId
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH: Final = 26
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS: Final = range(120, -1, -10)
 _VALUES: Final = {**{char: value for value, char in enumerate(_ALPHABET)}, "i": 1, "l": 1, "o": 0}
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -99,7 +101,7 @@ def time_of(value: UUID) -> datetime:
 def encode(prefix: str, value: UUID) -> str:
     """Return the outside form: the prefix, `_` and 26 lower-case characters of Crockford's base 32."""
     number = value.int
-    return prefix + "_" + "".join([_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)])
+    return prefix + "_" + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def decode(prefix: str, text: object) -> UUID:

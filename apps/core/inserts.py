@@ -12,7 +12,7 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import NOT_PROVIDED
 from django.db.models.expressions import DatabaseDefault
 
@@ -55,7 +55,7 @@ class Insert:
             if row.__dict__[name] is not None:
                 del row.__dict__[name]
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = DEFAULT_DB_ALIAS
 
 
 def insert_of(row: models.Model) -> Insert:
