@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WITH_SERVERS := $(RUN) -m tools.runtime exec --
 
 .PHONY: help setup demo demo-reset demo-status demo-codes journey test test-app check lint types imports \
-	openapi translations invariants migrate startapp states bench-api bench-chat test-crash
+	openapi translations invariants migrate startapp states bench-api bench-chat bench-ledger test-crash
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -74,3 +74,7 @@ bench-api: setup ## the API under load, on servers of its own: one line of JSON 
 bench-chat: setup ## chats under load over sockets, on servers of its own: one line of JSON for each measure
 	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m tools.migrate > /dev/null
 	@STRONGROOM_RUN=.run/bench $(WITH_SERVERS) $(RUN) -m bench.chat
+
+bench-ledger: setup ## the books under load beside pgbench, on a server of its own (PROFILE=full for half an hour)
+	@STRONGROOM_RUN=.run/bench-ledger $(WITH_SERVERS) $(RUN) -m tools.migrate > /dev/null
+	@STRONGROOM_RUN=.run/bench-ledger $(WITH_SERVERS) $(RUN) -m bench.ledger --profile $(or $(PROFILE),quick)

