@@ -35,8 +35,8 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
     reason_text: str = "",
     related: Iterable[str] = (),
     clearance: str = "",
-) -> AuditEvent:
-    """Write one event of the open unit's actor, with the other facts of the unit, and return it.
+) -> UUID:
+    """Write one event of the open unit's actor, with the other facts of the unit, and return its id.
 
     `action` is `app.noun.verb`; `subject`, `customer` and `related` are typed ids (a row stands for its own);
     `outcome` is done, denied or failed. `before`, `after` and `data` hold codes, figures and instants, never personal
@@ -60,11 +60,12 @@ def record(  # noqa: PLR0913 - the columns of an event are its arguments
     )
 
 
-def _written(**columns: Any) -> AuditEvent:
-    event = AuditEvent(**columns)
-    event.digest = digest([getattr(event, name) for name in COVERED])
-    db.current().add(inserts.part_of(event))
-    return event
+def _written(**columns: Any) -> UUID:
+    event = inserts.filled(AuditEvent, **columns)
+    event["digest"] = digest([event[name] for name in COVERED])
+    db.current().add(inserts.part_from(AuditEvent, event))
+    key: UUID = event["id"]
+    return key
 
 
 def _entrance(unit: db.Unit) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The library's own signal handlers miss bulk writes and raw SQL, so they are off; the database demands the row instead.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -95,11 +96,9 @@ def history_table(model: type[models.Model]) -> str:
 
 def part_of(row: models.Model) -> inserts.Part:
     """Return the insert of a new row with its first history row, which count as written from now on."""
-    model, made = type(row), inserts.insert_of(row)
-    source, text = _first(model, made.text)
-    part = inserts.Part(text, [*made.values(row), *_stamp("+")], source, made, row.pk)
-    made.done(row)
-    return part
+    part = inserts.part_of(row)
+    source, text = _first(type(row), part.text)
+    return replace(part, text=text, values=[*part.values, *_stamp("+")], source=source)
 
 
 def write(model: type[models.Model], keys: list[UUID], kind: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,33 +35,8 @@ class Insert:
 
     text: str
     fields: tuple[tuple[Any, type | None], ...]
-    left_out: tuple[str, ...]
     table: str
     columns: str
-
-    def values(self, row: models.Model) -> list[Any]:
-        """Return the row's values as the driver takes them."""
-        return [
-            value
-            if type(value := row.__dict__[field.attname]) is plain
-            else field.get_db_prep_save(field.pre_save(row, True), connection)
-            for field, plain in self.fields
-        ]
-
-    def done(self, row: models.Model) -> None:
-        """Note that a row is in the database; what the database has filled in is read when somebody asks."""
-        for name in self.left_out:
-            if row.__dict__[name] is not None:
-                del row.__dict__[name]
-        row._state.adding = False
-        row._state.db = DEFAULT_DB_ALIAS
-
-
-def insert_of(row: models.Model) -> Insert:
-    """Return the statement for a new row, without the columns that stay NULL or are left to the database's default."""
-    values = row.__dict__
-    left_out = tuple(name for name, absent in _optional(type(row)) if isinstance(values[name], absent))
-    return _made(type(row), left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +54,31 @@ class Part:
     key: Any = None
 
 
+def filled(model: type[models.Model], **values: Any) -> dict[str, Any]:
+    """Return the values of a new row with the defaults of what is not named; no instance of the model is made."""
+    return {**{name: default() for name, default in _defaults(model) if name not in values}, **values}
+
+
+def part_from(model: type[models.Model], values: dict[str, Any]) -> Part:
+    """Return the insert of a new row by its values; the columns that are not among them are the database's."""
+    insert = _made(model, tuple(values))
+    sent = [
+        value
+        if (value := values[field.attname]) is None or type(value) is plain
+        else field.get_db_prep_save(value, connection)
+        for field, plain in insert.fields
+    ]
+    return Part(insert.text, sent, insert=insert, key=values["id"])
+
+
 def part_of(row: models.Model) -> Part:
-    """Return the insert of a new row, which counts as written from now on."""
-    made = insert_of(row)
-    part = Part(made.text, made.values(row), insert=made, key=row.pk)
-    made.done(row)
-    return part
+    """Return the insert of a new row, which counts as written: the database's own values are read when asked for."""
+    values = {field.attname: row.__dict__[field.attname] for field in row._meta.local_concrete_fields}
+    for name in [name for name, value in values.items() if isinstance(value, DatabaseDefault)]:
+        del values[name], row.__dict__[name]
+    row._state.adding = False
+    row._state.db = DEFAULT_DB_ALIAS
+    return part_from(type(row), values)
 
 
 def copy_many(parts: Sequence[Part]) -> list[Part]:
@@ -148,23 +141,21 @@ def _joined(shape: tuple[tuple[str, str], ...], ending: str) -> str:
 
 
 @cache
-def _optional(model: type[models.Model]) -> tuple[tuple[str, type], ...]:
-    """Return the columns that a row may leave out, each with the type of the value that says so."""
-    fields = model._meta.concrete_fields
-    defaulted = [(field.attname, DatabaseDefault) for field in fields if field.db_default is not NOT_PROVIDED]
-    empty = [(field.attname, NoneType) for field in fields if field.null and field.db_default is NOT_PROVIDED]
-    return (*defaulted, *empty)
+def _defaults(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
+    """Return the columns that get a value where none is given, each with what makes it."""
+    fields = [field for field in model._meta.local_concrete_fields if field.db_default is NOT_PROVIDED]
+    return tuple((field.attname, field.get_default) for field in fields if field.get_default() is not None)
 
 
 @cache
-def _made(model: type[models.Model], left_out: tuple[str, ...]) -> Insert:
-    fields = tuple(field for field in model._meta.local_concrete_fields if field.attname not in left_out)
+def _made(model: type[models.Model], names: tuple[str, ...]) -> Insert:
+    fields = tuple(field for field in model._meta.local_concrete_fields if field.attname in names)
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     places = ", ".join("%s" for _ in fields)
     table = quoted(model._meta.db_table)
     text = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - quoted names of our own models
-    return Insert(text, tuple((field, _plain(field)) for field in fields), left_out, table, columns)
+    return Insert(text, tuple((field, _plain(field)) for field in fields), table, columns)
 
 
 def _plain(field: Any) -> type | None:

@@ -84,15 +84,18 @@ def handler(name: str) -> Handler | None:
 
 def publish(
     topic: str, *, subject: models.Model | str, customer: str | None = None, data: dict[str, Any] | None = None
-) -> OutboxMessage:
+) -> UUID:
     """Write a message and its deliveries with the facts of the unit, and wake the dispatchers once after the commit.
+
+    Returns the id of the message.
 
     `subject` and `customer` are typed ids (a row stands for its own). `data` holds ids, codes and money as its object;
     no personal data, because messages are kept for ever. Raises: NoUnit.
     """
     unit = db.current()
     by = unit.by
-    message = OutboxMessage(
+    message = inserts.filled(
+        OutboxMessage,
         topic=str(topic),
         subject=subject if isinstance(subject, str) else subject.ref,  # type: ignore[attr-defined]  # our rows have one
         customer_ref=customer or "",
@@ -101,12 +104,15 @@ def publish(
         request_id=by.via.request_id,
         at=unit.at,
     )
-    found = [one for one in _handlers.values() if one.topic == message.topic]
-    deliveries = [OutboxDelivery(message_id=message.pk, handler=one.name, subject=message.subject) for one in found]
-    unit.add(*map(inserts.part_of, (message, *deliveries)))
+    key: UUID = message["id"]
+    unit.add(inserts.part_from(OutboxMessage, message))
+    found = [one for one in _handlers.values() if one.topic == message["topic"]]
+    for one in found:
+        delivery = inserts.filled(OutboxDelivery, message_id=key, handler=one.name, subject=message["subject"])
+        unit.add(inserts.part_from(OutboxDelivery, delivery))
     for queue in {one.queue for one in found}:
         _wake(unit, queue)
-    return message
+    return key
 
 
 def nudge(task: str, *, queue: str, once: bool = False, **ids: str) -> None:

@@ -30,7 +30,8 @@ BY = Actor(
 
 def record(**columns):
     with db.unit(by=BY, at=AT):
-        return audit.record(**{"action": "core.thing.do", "subject": "thg_1", **columns})
+        key = audit.record(**{"action": "core.thing.do", "subject": "thg_1", **columns})
+    return AuditEvent.objects.get(pk=key)
 
 
 @pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_record_is_stamped_by_the_database():
         (transaction,) = cursor.fetchone()
         event = audit.record(action="core.thing.do", subject="thg_1")
 
-    stored = AuditEvent.objects.get(pk=event.pk)
+    stored = AuditEvent.objects.get(pk=event)
     assert (stored.epoch, stored.xid) == (1, transaction)
     assert stored.recorded_at > AT + timedelta(days=30)
 

@@ -9,10 +9,11 @@ from celery import current_app
 from django.core.cache import cache
 from django.db import DatabaseError, connection, connections
 
-from apps.core import actors, audit, crypto, db, ids, jobs, outbox
+from apps.core import actors, crypto, db, jobs, outbox
 from apps.core.actors import Actor, Via
 from apps.core.errors import NoUnit, ProgrammingFault, Unavailable
 from apps.core.models import OutboxDelivery, OutboxMessage
+from tests.factories import core as make
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BY = Actor(kind="customer", id="usr_1", via=Via(door="api", request_id="req-1"))
@@ -40,7 +41,8 @@ def handle(topic, name, **options):
 
 def publish(topic="core.thing.made", **options):
     with db.unit(by=BY, at=AT):
-        return outbox.publish(topic, **{"subject": "thg_1", **options})
+        message = outbox.publish(topic, **{"subject": "thg_1", **options})
+    return OutboxMessage.objects.get(pk=message)
 
 
 @pytest.mark.django_db
@@ -81,10 +83,10 @@ def test_a_delivery_is_due_by_the_clock_of_the_database():
 @pytest.mark.django_db
 def test_publish_takes_a_row_as_its_typed_id():
     with db.unit(by=BY, at=AT):
-        event = audit.record(action="core.thing.do", subject="thg_1")
+        event = make.audit_event()
         message = outbox.publish("core.thing.made", subject=event)
 
-    assert message.subject == ids.encode("evt", event.pk)
+    assert OutboxMessage.objects.get(pk=message).subject == event.ref
 
 
 @pytest.mark.django_db

@@ -17,7 +17,9 @@ DIGEST = bytes(32)
 
 def audit_event() -> AuditEvent:
     """Return an event about nothing."""
-    return audit.record(action="core.thing.do", subject=ids.encode("thg", ids.new()))
+    key = audit.record(action="core.thing.do", subject=ids.encode("thg", ids.new()))
+    db.current().flush()
+    return AuditEvent.objects.get(pk=key)
 
 
 def audit_block() -> AuditBlock:
@@ -59,7 +61,9 @@ def job_outcome() -> JobOutcome:
 
 def outbox_message() -> OutboxMessage:
     """Return a message that nobody waits for."""
-    return outbox.publish("core.thing.made", subject=ids.encode("thg", ids.new()))
+    key = outbox.publish("core.thing.made", subject=ids.encode("thg", ids.new()))
+    db.current().flush()
+    return OutboxMessage.objects.get(pk=key)
 
 
 def outbox_delivery() -> OutboxDelivery:

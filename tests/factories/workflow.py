@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import audit, ids
+from apps.core import audit, db, ids
 from apps.core.actors import Actor
 from apps.core.models import AuditEvent
 from apps.workflow.enums import Happening, Queue
@@ -40,7 +40,9 @@ def nowhere() -> UUID:
 
 def thing() -> AuditEvent:
     """Return a row that work can be about."""
-    return audit.record(action="tests.thing.make", subject="tests")
+    event = audit.record(action="tests.thing.make", subject="tests")
+    db.current().flush()
+    return AuditEvent.objects.get(pk=event)
 
 
 def work_item(queue: Queue = QUEUE, subject: Any = None, **columns: Any) -> WorkItem:

@@ -113,10 +113,16 @@ def note(*, scope: str, key: str, request_hash: bytes, status: int, subject: str
     Raises: at the unit's edge duplicate, when a twin has done so meanwhile.
     """
     unit = db.current()
-    row = IdempotencyKey(
-        scope=scope, key=key, request_hash=request_hash, status_code=status, subject=subject, created_at=unit.at
+    row = inserts.filled(
+        IdempotencyKey,
+        scope=scope,
+        key=key,
+        request_hash=request_hash,
+        status_code=status,
+        subject=subject,
+        created_at=unit.at,
     )
-    unit.add(inserts.part_of(row))
+    unit.add(inserts.part_from(IdempotencyKey, row))
 
 
 def is_key(*, text: str) -> bool:

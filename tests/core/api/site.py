@@ -132,7 +132,9 @@ def write(text: str, view: ApiView) -> AuditEvent:
         if text == "refuse":
             audit.record(action="test.note.write", subject="note", subject_label=text)
             raise Refused(field="text", limit=3)
-        return audit.record(action="test.note.write", subject="note", subject_label=text)
+        event = audit.record(action="test.note.write", subject="note", subject_label=text)
+        db.current().flush()
+    return AuditEvent.objects.get(pk=event)
 
 
 class NotesView(Guarded):

@@ -75,8 +75,8 @@ def test_a_row_goes_to_the_month_of_its_id():
         event = audit.record(action="core.thing.do", subject="thg_1")
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tableoid::regclass::text FROM core_auditevent WHERE id = %s", [event.pk])
-        assert cursor.fetchone()[0] == f"core_auditevent_{ids.time_of(event.pk):%Y%m}"
+        cursor.execute("SELECT tableoid::regclass::text FROM core_auditevent WHERE id = %s", [event])
+        assert cursor.fetchone()[0] == f"core_auditevent_{ids.time_of(event):%Y%m}"
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from apps.core import actors, audit, db
+from apps.core.models import AuditEvent
 from apps.core.selectors import chains
 from apps.core.services import audit_blocks, sealing
 from apps.core.services.audit_blocks import CHAIN
@@ -17,7 +18,8 @@ BY = actors.system("test")
 def record(count=1, **columns):
     """Write some events in one transaction and return them."""
     with db.unit(by=BY, at=AT):
-        return [audit.record(action="core.thing.do", subject=f"thg_{uuid4().hex}", **columns) for _ in range(count)]
+        keys = [audit.record(action="core.thing.do", subject=f"thg_{uuid4().hex}", **columns) for _ in range(count)]
+    return list(AuditEvent.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def seal():

@@ -7,7 +7,7 @@ from django.db.models.functions import Now  # noqa: TID251 - deliveries are due 
 
 from apps.core import actors, audit, db, outbox
 from apps.core.enums import DeliveryState
-from apps.core.models import AuditEvent, OutboxDelivery
+from apps.core.models import AuditEvent, OutboxDelivery, OutboxMessage
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -33,7 +33,8 @@ class Receiver:
 
     def publish(self, subject="thg_1", **options):
         with db.unit(by=actors.system("test", request_id="req-1"), at=AT):
-            return outbox.publish(self.topic, subject=subject, **options)
+            message = outbox.publish(self.topic, subject=subject, **options)
+        return OutboxMessage.objects.get(pk=message)
 
     def deliveries(self):
         return OutboxDelivery.objects.filter(handler=self.name).order_by("pk")
