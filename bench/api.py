@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import load
+from bench import batches, load
 from bench.company import Company, Payer, build
 from bench.load import Outcome, Request
 from bench.site import Site
@@ -111,6 +111,7 @@ def main() -> int:
             print(json.dumps(line(name, results[name], statements(site.log, name))), flush=True)
             if results[name].first_error:
                 print(results[name].first_error, file=sys.stderr)
+        print(json.dumps(batches.measure(site, payers, seconds)), flush=True)
         results |= compare(site, company, seconds)
     return verdict(results)
 
