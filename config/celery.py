@@ -31,6 +31,8 @@ SCHEDULE: Final[dict[str, Timed]] = {
     "core.audit.seal": Timed(timedelta(seconds=10), timedelta(minutes=2)),
     # Where `follow_ledger` runs as a process of its own, it finds nothing to do.
     "ledger.follower.pass": Timed(timedelta(seconds=5), timedelta(minutes=1)),
+    # A hold that is over counts as held until this has ended it.
+    "ledger.holds.expire": Timed(timedelta(minutes=1), timedelta(minutes=5)),
     "helpdesk.chats.find_unread": Timed(timedelta(seconds=30), timedelta(minutes=5)),
     # A chat whose agent has gone waits no longer than its lease and this.
     "workflow.leases.sweep": Timed(timedelta(seconds=10), timedelta(minutes=5)),

@@ -180,7 +180,9 @@ class Permission(TextChoices):
     ROLE_GRANT = "accounts.role.grant"
 
 
-_READING: Final = frozenset({"accounts.customer.view", "ledger.account.view", "ledger.journal.view"})
+_READING: Final = frozenset(
+    {"accounts.customer.view", "ledger.account.view", "ledger.hold.view", "ledger.journal.view"}
+)
 _KYC: Final = _READING | {"workflow.work_item.claim", "compliance.application.decide", "console.reveal.make"}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {

@@ -22,6 +22,8 @@ class LedgerConfig(AppConfig):
         "ledger_block",
         "ledger_boundschange",
         "ledger_entry",
+        "ledger_hold",
+        "ledger_holdevent",
         "ledger_postingkey",
         "ledger_returncap",
         "ledger_txn",

@@ -121,6 +121,44 @@ class PostingStatus(TextChoices):
     REPLAYED = "replayed", _("Posted before")
 
 
+class HoldStatus(TextChoices):
+    """The life of a hold. Each ends once."""
+
+    OPEN = "open", _("Open")
+    CAPTURED = "captured", _("Captured")
+    RELEASED = "released", _("Released")
+    EXPIRED = "expired", _("Expired")
+
+    @classmethod
+    def moves(cls) -> dict["HoldStatus", tuple["HoldStatus", ...]]:
+        """Return what may follow what."""
+        ends = (cls.CAPTURED, cls.RELEASED, cls.EXPIRED)
+        return {cls.OPEN: ends, **dict.fromkeys(ends, ())}
+
+
+class HoldKind(TextChoices):
+    """What money is held for."""
+
+    CARD_AUTH = "card_auth", _("Card authorisation")
+    PAYMENT = "payment", _("Payment")
+    ORDER = "order", _("Order")
+    RISK = "risk", _("Risk")
+    LEGAL = "legal", _("Legal order")
+    DISPUTE = "dispute", _("Dispute")
+
+
+class HoldAct(TextChoices):
+    """What happens to a hold."""
+
+    PLACED = "placed", _("Placed")
+    INCREASED = "increased", _("Increased")
+    REDUCED = "reduced", _("Reduced")
+    EXTENDED = "extended", _("Extended")
+    CAPTURED = "captured", _("Captured")
+    RELEASED = "released", _("Released")
+    EXPIRED = "expired", _("Expired")
+
+
 class Topic(TextChoices):
     """News of the ledger. There is none per transaction: products publish their own."""
 
@@ -129,6 +167,7 @@ class Topic(TextChoices):
     ACCOUNT_CLOSED = "ledger.account.closed"
     DEFAULT_PARTITION_USED = "ledger.default_partition.used"
     BLOCK_SEALED = "ledger.block.sealed"
+    HOLD_EXPIRED = "ledger.hold.expired"
 
 
 class Permission(TextChoices):
@@ -136,4 +175,5 @@ class Permission(TextChoices):
 
     ACCOUNT_VIEW = "ledger.account.view"
     JOURNAL_VIEW = "ledger.journal.view"
+    HOLD_VIEW = "ledger.hold.view"
     CHAIN_VIEW = "ledger.chain.view"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from apps.core import jobs
 from apps.core.actors import Actor
-from apps.ledger.services import anchors, follower, partitions
+from apps.ledger.services import anchors, follower, holds, partitions
 
 
 @jobs.job("ledger.partitions.ensure")
@@ -15,6 +15,11 @@ def ensure_partitions(*, by: Actor, at: datetime) -> None:
 @jobs.job("ledger.follower.pass")
 def follow(*, by: Actor, at: datetime) -> None:
     follower.run(by=by, at=at)
+
+
+@jobs.job("ledger.holds.expire")
+def expire_holds(*, by: Actor, at: datetime) -> None:
+    holds.expire(by=by, at=at)
 
 
 @jobs.job("ledger.chain.anchor")

@@ -1,10 +1,11 @@
 """Boring rows of the ledger, made by its services; call them inside an open unit."""
 
+from typing import Any
 from uuid import UUID
 
 from apps.core import db, ids
 from apps.core.money import Money
-from apps.ledger.enums import AssetKind, Side
+from apps.ledger.enums import AssetKind, HoldKind, Side
 from apps.ledger.models import (
     Account,
     Anchor,
@@ -16,13 +17,16 @@ from apps.ledger.models import (
     BoundsChange,
     Entry,
     GlCode,
+    Hold,
+    HoldEvent,
     PostingKey,
     ReturnCap,
     Txn,
     TxnKind,
     TxnLink,
 )
-from apps.ledger.services import accounts, anchors, journal
+from apps.ledger.selectors.promises import HoldResult
+from apps.ledger.services import accounts, anchors, holds, journal
 from apps.ledger.services.journal import Posted
 from tests.support.units import later
 
@@ -101,6 +105,29 @@ def txn() -> Txn:
 def entry() -> Entry:
     """Return the first leg of a new transaction."""
     return Entry.objects.get(txn_id=txn().pk, leg=1)
+
+
+def held(account: UUID, amount: int, asset: str = "USD", **words: Any) -> HoldResult:
+    """Hold `amount` minor units of an account, without an end."""
+    return holds.place(
+        account=account,
+        money=Money(amount, asset),
+        kind=words.pop("kind", HoldKind.CARD_AUTH),
+        reason=words.pop("reason", "authorised"),
+        subject=words.pop("subject", "crd_test"),
+        key=words.pop("key", None) or key(),
+        **words,
+    )
+
+
+def hold() -> Hold:
+    """Return an open hold of 10.00 on a new account."""
+    return Hold.objects.get(pk=held(wallet(floor=None).pk, 1_000).hold)
+
+
+def hold_event() -> HoldEvent:
+    """Return the placing of a new hold."""
+    return hold().events.get()
 
 
 def posting_key() -> PostingKey:

@@ -24,6 +24,8 @@ TABLES = [
     "ledger_postingkey",
     "ledger_balance",
     "ledger_boundschange",
+    "ledger_hold",
+    "ledger_holdevent",
     "ledger_txnlink",
     "ledger_returncap",
     "ledger_balanceday",
@@ -35,12 +37,13 @@ COLUMNS = "txn_id, account_id, amount, balance_after, version, posted_at, effect
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Two funded accounts of the committed database, by number, and a transaction between them."""
+    """Two funded accounts of the committed database, by number, a transaction between them, and a hold of 600."""
 
     wallet: int
     house: int
     euros: int
     txn: uuid.UUID
+    hold: uuid.UUID
 
 
 def leaf(connection: "psycopg.Connection[Any]", parent: str) -> str:

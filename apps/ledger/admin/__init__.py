@@ -1,5 +1,5 @@
 """Lists of the ledger."""
 
-from apps.ledger.admin import accounts, chain, journal, returns
+from apps.ledger.admin import accounts, chain, holds, journal, returns
 
-__all__ = ["accounts", "chain", "journal", "returns"]
+__all__ = ["accounts", "chain", "holds", "journal", "returns"]

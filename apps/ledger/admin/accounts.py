@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import ReadOnlyAdmin, SinceFilter, Table, shown
 from apps.core.money import Money
 from apps.ledger.models import Account, Asset, Balance, BoundsChange, GlCode
-from apps.ledger.selectors import balances, entries
+from apps.ledger.selectors import balances, entries, holds
 
 _VIEW = ("ledger.account.view",)
 _SHOWN = 25
@@ -42,13 +42,31 @@ def _line(line: entries.LineView) -> list[Any]:
     ]
 
 
+def promised(account: Account) -> Table:
+    """Return the open holds of an account."""
+    headers = (_("Hold"), _("Placed at"), _("Kind"), _("Subject"), _("Left of it"), _("Expires at"), _("Reason"))
+    rows = [
+        [
+            shown.ref(one.ref),
+            shown.instant(one.placed_at),
+            one.get_kind_display(),
+            shown.text(one.subject),
+            shown.amount(Money(one.remaining, one.asset)),
+            shown.instant(one.expires_at) if one.expires_at else "",
+            shown.text(one.reason_code),
+        ]
+        for one in holds.open_of(account.pk)
+    ]
+    return Table(_("Open holds"), headers, rows)
+
+
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     list_display = ("ref", "no", "gl_code", "asset", "owner_ref", "qualifier", "status", "opened_on")
     list_select_related = ("gl_code", "asset")
     list_filter = (SinceFilter,)
-    tables = (figures, newest)
+    tables = (figures, promised, newest)
 
 
 @admin.register(Balance)

@@ -25,9 +25,10 @@ from apps.ledger.errors.batches import BatchTooLarge, ExpectationFailed, LinkedF
 from apps.ledger.models import Account
 from apps.ledger.selectors import accounts, postings
 from apps.ledger.selectors.batches import ACCOUNTS_MAX, ITEMS_MAX
-from apps.ledger.selectors.postings import Leg, Line, Meta, Posting
+from apps.ledger.selectors.postings import Capture, Leg, Line, Meta, Posting
 
-_KEY_MAX: Final = 255
+KEY_MAX: Final = 255
+"""Characters of a posting key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Draft:
     """One posting of several. The words are those of `journal.post`.
 
     `reverses` is the transaction that it takes back, `linked` makes it one chain with the next draft: all or none.
-    A draft that `may_be_empty` is skipped when its modes leave no amounts.
+    A draft that `may_be_empty` is skipped when its modes leave no amounts. One with a `capture` takes from a hold.
     """
 
     lines: Sequence[Line]
@@ -49,6 +50,7 @@ class Draft:
     reverses: UUID | None = None
     linked: bool = False
     may_be_empty: bool = False
+    capture: Capture | None = None
 
     @property
     def plain(self) -> bool:
@@ -128,6 +130,7 @@ def prepare(draft: Draft, numbers: Mapping[UUID, int]) -> Posting:
         reverses=draft.reverses,
         reason=draft.reason,
         meta=draft.meta or None,
+        capture=draft.capture,
     )
 
 
@@ -183,7 +186,7 @@ def _require_meta(kind: str, meta: Meta) -> None:
 
 
 def _require_names(draft: Draft) -> None:
-    if not 1 <= len(draft.key) <= _KEY_MAX or not draft.key.isprintable():
+    if not 1 <= len(draft.key) <= KEY_MAX or not draft.key.isprintable():
         raise KeyInvalid(length=len(draft.key))
     for field, text in (("subject", draft.subject), ("reason", draft.reason)):
         if text is not None and not postings.is_reference(text):

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from apps.ledger.selectors import chain, health, postings
-from apps.ledger.selectors.postings import Leg, Posting
+from apps.ledger.selectors import chain, health, hold_invariants, postings
+from apps.ledger.selectors.postings import Capture, Leg, Posting
 
 Check = Callable[[], list[Any]]
 
@@ -42,10 +42,10 @@ _QUERIES: Final = {
                  lag(posted_at, 1, posted_at) OVER w AS earlier
             FROM ledger_entry WINDOW w AS (PARTITION BY account_id ORDER BY version)) x
          WHERE (before + amount, place, true) IS DISTINCT FROM (balance_after, version, earlier <= posted_at)""",
-    # No debit ended below the floor of its time.
+    # No debit ended below the floor of its time, what was held then included.
     "ledger.I5.floors": """
         SELECT e.account_id, e.version FROM ledger_entry e
-         WHERE e.amount < 0 AND e.balance_after < (
+         WHERE e.amount < 0 AND e.balance_after - ledger_held_at(e.account_id, e.version, e.txn_id) < (
            SELECT c.floor FROM ledger_boundschange c JOIN ledger_account a ON a.id = c.account_id
             WHERE a.no = e.account_id AND c.at_version < e.version ORDER BY c.at_version DESC, c.id DESC LIMIT 1)""",
     # An entry, its account and its balance are in one asset; every account has its balance.
@@ -109,9 +109,10 @@ _QUERIES: Final = {
 
 _KEPT: Final = """
 SELECT k.key, k.request_hash, t.id, t.kind, t.effective_on, t.reverses, t.subject, t.reason_code, t.meta::text,
-       l.accounts, l.amounts, l.assets
+       l.accounts, l.amounts, l.assets, e.hold_id, e.amount
   FROM (SELECT * FROM ledger_postingkey WHERE key > %s AND kind = 1 ORDER BY key LIMIT %s) k
   JOIN ledger_txn t ON t.id = k.result_id
+  LEFT JOIN ledger_holdevent e ON e.txn = t.id
   CROSS JOIN LATERAL (SELECT array_agg(e.account_id ORDER BY e.leg) AS accounts,
                              array_agg(e.amount ORDER BY e.leg) AS amounts,
                              array_agg(e.asset ORDER BY e.leg) AS assets FROM ledger_entry e WHERE e.txn_id = t.id) l
@@ -123,7 +124,7 @@ def checks() -> list[tuple[str, Check]]:
     """Return the name of each invariant and the function that lists what breaks it."""
     return [
         ("ledger.C1.guards", health.unguarded),
-        *((name, partial(_rows, query)) for name, query in _QUERIES.items()),
+        *((name, partial(_rows, query)) for name, query in (_QUERIES | hold_invariants.QUERIES).items()),
         ("ledger.I9.contents", altered_contents),
     ]
 
@@ -132,8 +133,7 @@ def altered_contents() -> list[Any]:
     """Return transactions whose rows no longer say what was hashed when they were posted, at most 20."""
     found: list[Any] = []
     for kept, posting, txn in _postings():
-        as_given = postings.digest(posting)
-        if kept not in (as_given, postings.digest(postings.dated_by_default(posting))):
+        if kept not in map(postings.digest, postings.readings(posting)):
             found.append(str(txn))
         if len(found) == _SHOWN:
             break
@@ -160,7 +160,7 @@ def _postings() -> Iterator[tuple[bytes, Posting, Any]]:
 
 
 def _posting(kind: int, effective_on: Any, reverses: Any, subject: str, *rest: Any) -> Posting:
-    reason, meta, numbers, amounts, assets = rest
+    reason, meta, numbers, amounts, assets, hold, captured = rest
     legs = tuple(Leg(*leg) for leg in zip(numbers or (), amounts or (), assets or (), strict=True))
     return Posting(
         key="",
@@ -171,4 +171,5 @@ def _posting(kind: int, effective_on: Any, reverses: Any, subject: str, *rest: A
         reverses=reverses,
         reason=reason,
         meta=None if meta is None else postings.meta_of(meta),
+        capture=None if hold is None else Capture(hold, captured),
     )

@@ -18,7 +18,7 @@ from django.db import connection
 from psycopg.types.string import TextLoader
 
 from apps.core import ids
-from apps.ledger.models import BoundsChange, Txn, TxnLink
+from apps.ledger.models import BoundsChange, HoldEvent, Txn, TxnLink
 
 HASH_BYTES: Final = 32
 NO_HASH: Final = bytes(HASH_BYTES)
@@ -44,6 +44,11 @@ SELECT xid::text, id, account_id, at_version, floor, ceiling, flags, reason_code
 _LINKS: Final = f"""
 SELECT xid::text, id, txn, origin_txn, origin_leg, relation, amount FROM ledger_txnlink WHERE {_WINDOW}
 """  # noqa: S608 - own query
+_EVENTS: Final = f"""
+SELECT xid::text, id, hold_id, number, act, amount, delta, remaining_after, expires_at, account_no, held_after,
+       account_version, available_after, txn, reason_code, actor, at
+  FROM ledger_holdevent WHERE {_WINDOW}
+"""  # noqa: S608 - own query
 _HEADER: Final = 13
 
 
@@ -59,6 +64,7 @@ def of_range(*, epoch: int, xid_from: int, xid_to: int) -> list[Sealed]:
     """Return the rows of a range of transactions in the order of the chain. Works inside a transaction."""
     window = [epoch, str(xid_from), str(xid_to)]
     found = [(int(row[0]), "B", row[1], _hash(_text("B1", row))) for row in _stream(_CHANGES, window)]
+    found += [(int(row[0]), "H", row[1], _hash(_text("H1", row))) for row in _stream(_EVENTS, window)]
     found += [(int(row[0]), "L", row[1], _hash(_text("L1", row))) for row in _stream(_LINKS, window)]
     for _, rows in groupby(_stream(_TXNS, window), key=itemgetter(1)):
         legs = list(rows)
@@ -81,7 +87,7 @@ def block_hash(*, prev_hash: bytes, top: bytes, epoch: int, seq: int, xid_from: 
     return hashlib.sha256(b"SRLB1" + prev_hash + top + numbers).digest()
 
 
-_PREFIXES: Final = {"B": BoundsChange.id_prefix, "L": TxnLink.id_prefix, "T": Txn.id_prefix}
+_PREFIXES: Final = {"B": BoundsChange.id_prefix, "H": HoldEvent.id_prefix, "L": TxnLink.id_prefix, "T": Txn.id_prefix}
 
 
 def _of_txn(legs: Sequence[Sequence[Any]]) -> str:

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from typing import Final
 from uuid import UUID
 
@@ -52,6 +53,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """What a posting takes from a hold (`hld`): `amount` minor units, which its debit on the hold's account includes.
+
+    The whole debit when absent. What is left of the hold after a final capture is released.
+    """
+
+    hold: UUID
+    amount: int | None = None
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One line as the database takes it: the account's number and a signed amount."""
 
@@ -75,6 +88,7 @@ class Posting:
     reverses: UUID | None = None
     reason: str | None = None
     meta: Meta | None = None
+    capture: Capture | None = None
 
 
 def line(
@@ -116,9 +130,14 @@ def meta_of(text: str) -> Meta:
     return facts
 
 
-def dated_by_default(posting: Posting) -> Posting:
-    """Return the same posting as it reads when the caller names no value date."""
-    return replace(posting, effective_on=None)
+def readings(posting: Posting) -> Iterator[Posting]:
+    """Yield what a caller may have asked for so that just this was posted: words that say the default may be absent."""
+    captures: list[Capture | None] = [None]
+    if posting.capture is not None:
+        hold, amount = posting.capture.hold, posting.capture.amount
+        captures = [Capture(hold, said, final) for said in (None, amount) for final in (True, False)]
+    for effective_on, capture in product((None, posting.effective_on), captures):
+        yield replace(posting, effective_on=effective_on, capture=capture)
 
 
 def is_reference(text: object) -> bool:
@@ -130,9 +149,14 @@ def _canonical(posting: Posting) -> str:
     """Return the fields in a fixed order; absent ones are `~`, so that no value can move into its neighbour's place."""
     meta = None if posting.meta is None else json.dumps(dict(posting.meta), sort_keys=True, ensure_ascii=False)
     fields = (posting.kind, posting.effective_on, posting.reverses, posting.subject, posting.reason, meta)
-    legs = ";".join(f"{leg.account},{_field(leg.asset)},{leg.amount},{leg.mode}" for leg in posting.legs)
-    return "|".join(["P1", *map(_field, fields), legs])
+    legs = ";".join(f"{leg.account},{field(leg.asset)},{leg.amount},{leg.mode}" for leg in posting.legs)
+    return "|".join(["P1", *map(field, fields), legs, *_captured(posting.capture)])
 
 
-def _field(value: object) -> str:
+def _captured(capture: Capture | None) -> list[str]:
+    return [] if capture is None else [f"{capture.hold},{field(capture.amount)},{capture.final:d}"]
+
+
+def field(value: object) -> str:
+    """Return a value as canonical texts have it; an absent one is `~`, and marks inside a text are escaped."""
     return "~" if value is None else str(value).translate(_ESCAPES)

@@ -5,6 +5,7 @@ It uses the unit's own psycopg connection with a binary cursor; the ORM would co
 
 import re
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import cache
 from itertools import count
 from typing import Any, Final
@@ -19,11 +20,12 @@ from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import batches, postings
 from apps.ledger.selectors.batches import Answer, Item, Left, Result
 from apps.ledger.selectors.postings import Posting
+from apps.ledger.selectors.promises import HoldChange, HoldResult, Placing
 
 _POST_ONE: Final = (
     "SELECT status, txn, booked_at, balances, versions, available FROM ledger_post_one("
     "%s::uuid, %s::uuid, %s::bytea, %s::smallint, %s::date, %s::timestamptz, %s::text, %s::uuid, %s::text, %s::text, "
-    "%s::jsonb, %s::uuid, %s::smallint[], %s::bigint[], %s::bigint[], %s::text[])"
+    "%s::jsonb, %s::uuid, %s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::uuid, %s::bigint, %s::boolean)"
 )
 _POST_BATCH: Final = (
     "SELECT statuses, txns, booked, refusals, details, moved, balances, versions, available FROM ledger_post_batch("
@@ -32,6 +34,21 @@ _POST_BATCH: Final = (
     "%s::smallint[], %s::smallint[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[], %s::bigint[])"
 )
 _LOCK_BALANCES: Final = "SELECT ledger_lock_balances(%s::bigint[])"
+_NO_HOLD: Final = (None, None, None)
+_EVENT: Final = (
+    "replayed, (event).hold_id, (event).id, (event).amount, (event).remaining_after, (event).held_after, "
+    "(event).available_after, (event).at"
+)
+_HOLD_PLACE: Final = (
+    f"SELECT {_EVENT} FROM ledger_hold_place("  # noqa: S608 - own text
+    "%s::uuid, %s::uuid, %s::bytea, %s::bigint, %s::text, %s::bigint, %s::text, %s::text, "
+    "%s::text, %s::int, %s::timestamptz, %s::timestamptz, %s::text)"
+)
+_HOLD_CHANGE: Final = (
+    f"SELECT {_EVENT} FROM ledger_hold_change("  # noqa: S608 - own text
+    "%s::text, %s::uuid, %s::uuid, %s::bytea, %s::bigint, %s::text, %s::timestamptz, "
+    "%s::text, %s::timestamptz, %s::text)"
+)
 _OPEN_BALANCE: Final = "SELECT ledger_open_balance(%s::uuid, %s::bigint, %s::bigint, %s::text, %s::timestamptz)"
 _SET_BOUNDS: Final = (
     "SELECT ledger_set_bounds(%s::uuid, %s::bigint, %s::bigint, %s::smallint, %s::text, %s::text, %s::timestamptz)"
@@ -98,6 +115,7 @@ def _arguments(posting: Posting, txn: UUID, order: list[int]) -> tuple[Any, ...]
         [leg.account for leg in legs],
         [leg.amount for leg in legs],
         [leg.asset for leg in legs],
+        *(_NO_HOLD if posting.capture is None else astuple(posting.capture)),
     )
 
 
@@ -117,6 +135,18 @@ def post_batch(*, items: Sequence[Item]) -> list[Answer]:
         row = _one(_POST_BATCH, unit.at, unit.by.id, _uuid(unit.by.via.request_id), *call.values())
         answers += call.answers(row, unit.at)
     return answers
+
+
+def change_hold(*, act: Placing | HoldChange) -> HoldResult:
+    """Place a hold, or change an open one, in one round trip. Works inside an open unit; actor and instant are its.
+
+    A hold that is there already under the key of its placing keeps its id, which the result names.
+    """
+    unit = db.current()
+    unit.flush()
+    statement = _HOLD_PLACE if isinstance(act, Placing) else _HOLD_CHANGE
+    replayed, *event = _one(statement, *act.values(), unit.at, unit.by.id)
+    return HoldResult(PostingStatus.REPLAYED if replayed else PostingStatus.POSTED, *event)
 
 
 def next_account_number() -> int:

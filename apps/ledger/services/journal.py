@@ -93,7 +93,7 @@ def post(
     account_frozen, account_closed, asset_mismatch, fx_position_required, effective_in_future, period_closed,
     clock_behind, key_reused; with lines that are not plain nothing_to_post and expectation_failed.
     """
-    return _post(Draft(lines, kind, key, subject, effective_on, reason, meta, as_txn))
+    return post_draft(draft=Draft(lines, kind, key, subject, effective_on, reason, meta, as_txn))
 
 
 def try_post(
@@ -116,7 +116,11 @@ def post_many(*, postings: Sequence[Draft]) -> list[Outcome]:
 
     Each gets what it would get alone: a refusal costs the others nothing, but for those of its own chain. Works inside
     an open unit, as its last act. A chain is at most 1,000 drafts on 2,000 accounts. Ids in `as_txn` are new ones.
+    Raises: ProgrammingFault for a draft that captures a hold.
     """
+    if any(draft.capture for draft in postings):
+        message = "a capture is posted alone: holds.capture"
+        raise ProgrammingFault(message)
     checked = drafts.check(postings)
     items = [
         Item(one, draft.as_txn or new_txn(), draft.linked, draft.may_be_empty)
@@ -184,10 +188,11 @@ def reverse(*, txn: UUID, key: str, reason: str, subject: str | None = None) -> 
     Raises: origin_unknown; and at the unit's edge not_reversible, return_exceeds_original when it was undone before,
     insufficient_funds, account_frozen, account_closed, key_reused.
     """
-    return _post(reversal(txn=txn, key=key, reason=reason, subject=subject))
+    return post_draft(draft=reversal(txn=txn, key=key, reason=reason, subject=subject))
 
 
-def _post(draft: Draft) -> Posted:
+def post_draft(*, draft: Draft) -> Posted:
+    """Post one draft. Works inside an open unit, as its last act. Raises: as `post`, `reverse`, `holds.capture`."""
     if not draft.plain:
         outcome = post_many(postings=[draft])[0]
         if isinstance(outcome, Posted):

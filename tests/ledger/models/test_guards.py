@@ -168,7 +168,7 @@ def test_a_deferred_account_has_entries_without_balance_and_version(kept, place)
 @pytest.mark.parametrize(
     ("column", "value", "rule"),
     [
-        ("posted", "floor - 1", "ledger_floor"),
+        ("posted", "floor + held - 1", "ledger_floor"),
         ("held", "posted + 1", "ledger_floor"),
         ("held", "-1", "ledger_held"),
         ("ceiling", "posted - 1", "ledger_ceiling"),
@@ -197,7 +197,7 @@ def test_an_adjustment_without_approval_is_refused(kept, place):
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("act", ["DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("act", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_nothing_is_removed_by_the_owner(kept, raw, unit, table, act):
     with unit():
         make.journal.reverse(txn=kept.txn, key=make.key(), reason="mistake")

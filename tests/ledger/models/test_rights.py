@@ -11,6 +11,7 @@ COLUMN = {
     "ledger_balanceday": "net",
     "ledger_balancemark": "posted",
     "ledger_block": "hash",
+    "ledger_hold": "remaining",
     "ledger_postingkey": "kind",
     "ledger_returncap": "used",
 }
