@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.ledger.selectors import arrays
+
 
 class LedgerConfig(AppConfig):
     """Pure double entry; it knows no customer."""
@@ -29,6 +31,10 @@ class LedgerConfig(AppConfig):
         "ledger_txn",
         "ledger_txnlink",
     )
+
+    def ready(self) -> None:
+        """Teach the driver the arrays of postings, before there is a connection."""
+        arrays.register()
 
     def load_reference(self) -> None:
         """Load assets, codes and kinds of transactions."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core.errors import DomainError, for_constraint
 from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import postings
+from apps.ledger.selectors.arrays import Bigints, Digests, Smallints, Texts, Uuids
 from apps.ledger.selectors.postings import Posting
 
 ITEMS_MAX: Final = 1_000
@@ -64,19 +65,19 @@ class Batch:
         items = self._items
         told = [item.posting for item in items]
         return [
-            [item.txn for item in items],
-            [postings.key_id(one.key) for one in told],
-            [postings.digest(one) for one in told],
-            [one.kind for one in told],
+            Uuids.of([item.txn for item in items]),
+            Uuids.of([postings.key_id(one.key) for one in told]),
+            Digests.of([postings.digest(one) for one in told]),
+            Smallints.of([one.kind for one in told]),
             _or_none([one.effective_on for one in told]),
-            [one.subject for one in told],
+            Texts.of([one.subject for one in told]),
             _or_none([one.reason for one in told]),
             _or_none([None if one.meta is None else postings.meta_text(one.meta) for one in told]),
             _or_none([one.reverses for one in told]),
             _or_none([item.linked or None for item in items]),
             _or_none([item.may_be_empty or None for item in items]),
-            [len(one.legs) for one in told],
-            self.accounts,
+            Smallints.of([len(one.legs) for one in told]),
+            Bigints.of(self.accounts),
             *self._leg_values(),
         ]
 
@@ -118,10 +119,10 @@ class Batch:
             lines += [of + 1 for of in order]
         modes = [leg.mode.number for leg in legs]
         return [
-            lines,
-            [places[leg.account] for leg in legs],
-            [leg.amount for leg in legs],
-            [leg.asset for leg in legs],
+            Smallints.of(lines),
+            Smallints.of([places[leg.account] for leg in legs]),
+            Bigints.of([leg.amount for leg in legs]),
+            Texts.of([leg.asset for leg in legs]),
             modes if any(modes) else None,
             _or_none([leg.expect_version for leg in legs]),
             _or_none([leg.min_available for leg in legs]),
@@ -140,7 +141,7 @@ def calls(items: Sequence[Item]) -> Iterator[Batch]:
             continue
         more_keys = {one.posting.key for one in chain}
         more = {leg.account for one in chain for leg in one.posting.legs}
-        too_many = len(batch) + len(chain) > ITEMS_MAX or len(accounts | more) > ACCOUNTS_MAX
+        too_many = len(batch) + len(chain) > ITEMS_MAX or len(accounts) + len(more - accounts) > ACCOUNTS_MAX
         if batch and (too_many or not keys.isdisjoint(more_keys)):
             yield Batch(batch)
             batch, keys, accounts = [], set(), set()

@@ -18,6 +18,7 @@ from apps.core import db, inserts
 from apps.core.inserts import Part
 from apps.ledger.enums import PostingStatus
 from apps.ledger.selectors import batches, postings
+from apps.ledger.selectors.arrays import Bigints, Smallints, Texts
 from apps.ledger.selectors.batches import Answer, Item, Left, Result
 from apps.ledger.selectors.postings import Posting
 from apps.ledger.selectors.promises import HoldChange, HoldResult, Placing
@@ -111,10 +112,10 @@ def _arguments(posting: Posting, txn: UUID, order: list[int]) -> tuple[Any, ...]
         posting.reason,
         None if posting.meta is None else postings.meta_text(posting.meta),
         posting.reverses,
-        [place + 1 for place in order],
-        [leg.account for leg in legs],
-        [leg.amount for leg in legs],
-        [leg.asset for leg in legs],
+        Smallints.of([place + 1 for place in order]),
+        Bigints.of([leg.account for leg in legs]),
+        Bigints.of([leg.amount for leg in legs]),
+        Texts.of([leg.asset for leg in legs]),
         *(_NO_HOLD if posting.capture is None else astuple(posting.capture)),
     )
 
