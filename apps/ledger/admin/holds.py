@@ -39,7 +39,7 @@ def happened(hold: Hold) -> Table:
 class HoldAdmin(ReadOnlyAdmin):
     permissions = _VIEW
     words = {"account_no": account_of}
-    money = dict.fromkeys(("amount", "captured", "over_captured", "released", "remaining"), "asset")
+    money = dict.fromkeys(holds.AMOUNTS, "asset")
     list_display = ("ref", "placed_at", "kind", "subject", "amount", "remaining", "status", "expires_at", "reason_code")
     list_filter = (SinceFilter,)
     tables = (happened,)

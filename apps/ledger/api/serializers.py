@@ -1,7 +1,21 @@
 """Bodies of balances in time, of blocks and of anchors."""
 
-from apps.core.api.fields import DayField, IdField, InstantField, MoneyField, TextField, WholeField, WholeParameter
-from apps.core.api.serializers import OutputSerializer, QuerySerializer
+from typing import Any
+
+from apps.core.api.fields import (
+    CodeField,
+    DayField,
+    IdField,
+    InstantField,
+    MoneyField,
+    TextField,
+    WholeField,
+    WholeParameter,
+)
+from apps.core.api.serializers import OutputSerializer, PageQuery, QuerySerializer
+from apps.ledger.enums import HoldKind, HoldStatus
+from apps.ledger.models import Hold
+from apps.ledger.selectors import holds
 
 
 class HashField(TextField):
@@ -17,10 +31,36 @@ class BalanceQuery(QuerySerializer):
     effective_on = DayField(required=False, help_text="By value date, at the end of this day.")
 
 
+class HoldsQuery(PageQuery):
+    status = CodeField(choices=HoldStatus.choices, required=False, help_text="Those in this state alone.")
+
+
+class HoldSerializer(OutputSerializer):
+    id = IdField(prefix="hld", source="pk")
+    kind = CodeField(choices=HoldKind.choices)
+    status = CodeField(choices=HoldStatus.choices)
+    reason_code = TextField()
+    subject = TextField(help_text="Typed id of what it is for.")
+    amount = MoneyField(help_text="Authorised by now.")
+    captured = MoneyField()
+    over_captured = MoneyField(help_text="The part of what was captured above what was left.")
+    released = MoneyField()
+    remaining = MoneyField(help_text="Held still.")
+    tolerance_bps = WholeField(help_text="By how much captures may pass the amount.")
+    placed_at = InstantField()
+    expires_at = InstantField(allow_null=True)
+    resolved_at = InstantField(allow_null=True)
+
+    def to_representation(self, instance: Hold) -> Any:
+        """Return the row with its amounts as money."""
+        return super().to_representation(holds.shown(instance))
+
+
 class AccountBalanceSerializer(OutputSerializer):
     posted = MoneyField(help_text="Credit positive.")
     available = MoneyField(allow_null=True, help_text="Null for a balance of the past.")
     pending_in = MoneyField(allow_null=True, help_text="Null for a balance of the past.")
+    holds = HoldSerializer(many=True, allow_null=True, help_text="The open ones; null for a balance of the past.")
 
 
 class DaysQuery(QuerySerializer):

@@ -14,7 +14,7 @@ from apps.core.money import Money
 from apps.ledger.api import serializers
 from apps.ledger.enums import Permission
 from apps.ledger.errors import TwoTimes
-from apps.ledger.selectors import anchors, balances, chain, times
+from apps.ledger.selectors import anchors, balances, chain, holds, times
 from apps.ledger.selectors.balances import Triple
 
 _ACCOUNTS = "staff: ledger"
@@ -43,10 +43,11 @@ class BalanceView(ApiView):
         if on is not None:
             return self._past(times.effective(account, on=on), now.asset)
         figures = {"posted": now.posted, "available": now.available, "pending_in": now.pending_in}
-        return self.show({name: Money(figure, now.asset) for name, figure in figures.items()})
+        told = {name: Money(figure, now.asset) for name, figure in figures.items()}
+        return self.show({**told, "holds": holds.open_of(account)})
 
     def _past(self, posted: int, asset: str) -> Response:
-        return self.show({"posted": Money(posted, asset), "available": None, "pending_in": None})
+        return self.show({"posted": Money(posted, asset), "available": None, "pending_in": None, "holds": None})
 
 
 class DaysView(ApiView):
@@ -66,6 +67,23 @@ class DaysView(ApiView):
         found = times.days(account, **self.params)
         days = [{"effective_on": one.effective_on, "net": Money(one.net, asset), "count": one.count} for one in found]
         return self.show({"results": days})
+
+
+class HoldsView(ApiView):
+    permission = Permission.HOLD_VIEW
+    query = serializers.HoldsQuery
+
+    @operation(
+        "staff_ledger_accounts_holds",
+        summary="List the holds of an account",
+        tag=_ACCOUNTS,
+        answers={200: serializers.HoldSerializer},
+        errors=(NotFound,),
+        is_list=True,
+    )
+    def get(self, _request: Request, account: UUID) -> Response:
+        _triple(account)
+        return self.page(pagination.of_queryset(holds.of_account(account, status=self.params.get("status"))))
 
 
 class HeadView(ApiView):

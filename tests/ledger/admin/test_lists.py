@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Hold
 from apps.ledger.selectors import accounts, entries
 from tests.factories import ledger
 from tests.support import staff
@@ -48,6 +48,30 @@ def test_a_record_tells_the_code_too(auditor, post):
     ref = entries.ref_of(post("payments.top_up"))
 
     assert "<bdi>payments.top_up</bdi>" in auditor.get(f"{TXNS}{ref}/").content.decode()
+
+
+def test_the_page_of_an_account_names_its_open_holds(auditor):
+    with unit():
+        account = ledger.wallet(floor=None)
+        later()
+        hold = ledger.held(account.pk, 4_321).hold
+
+    page = auditor.get(f"{ACCOUNTS}{account.ref}/").content.decode()
+
+    assert Hold.ref_of(hold) in page
+    assert "43.21" in page
+
+
+def test_the_page_of_a_hold_tells_what_happened_to_it(auditor):
+    with unit():
+        hold = ledger.hold()
+        later()
+        ledger.holds.release(hold.pk, reason="changed_mind", key=ledger.key())
+
+    page = auditor.get(f"/console/ledger/hold/{hold.ref}/").content.decode()
+
+    assert [word in page for word in ("Placed", "Released", "changed_mind", "authorised")] == [True] * 4
+    assert Account.objects.get(no=hold.account_no).ref in page
 
 
 def test_codes_that_are_known_are_not_asked_for_again(auditor, post):

@@ -38,9 +38,14 @@ def money(amount):
 def test_a_balance_is_of_now_or_of_the_past(auditor, account):
     now = clock.now()
     address = f"{BASE}/accounts/{account.ref}/balance"
-    before = {"posted": money(0), "available": None, "pending_in": None}
+    before = {"posted": money(0), "available": None, "pending_in": None, "holds": None}
 
-    assert auditor.get(address).json() == {"posted": money(2_510), "available": money(2_510), "pending_in": money(0)}
+    assert auditor.get(address).json() == {
+        "posted": money(2_510),
+        "available": money(2_510),
+        "pending_in": money(0),
+        "holds": [],
+    }
     assert auditor.get(f"{address}?at={now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}").json() == before
     assert auditor.get(f"{address}?effective_on={now.date() - timedelta(days=1)}").json() == before
     assert auditor.get(f"{address}?effective_on={now.date()}").json() == {**before, "posted": money(2_510)}

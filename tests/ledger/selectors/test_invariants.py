@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
 from apps.ledger.selectors import invariants
-from apps.ledger.services import journal
+from apps.ledger.services import holds, journal
 from tests.factories import ledger as make
+from tests.ledger.drafts import lines
 from tests.support import database
 
 _ADMIN = "superuser"
@@ -24,6 +25,8 @@ ALTERED = (
     "ledger_account",
     "ledger_balanceday",
     "ledger_balancemark",
+    "ledger_hold",
+    "ledger_holdevent",
 )
 
 
@@ -48,7 +51,13 @@ def books(postgres, altered_database, django_test_environment, django_db_blocker
             sent = make.move(wallet.pk, house.pk, 300)
         with unit():
             back = journal.reverse(txn=sent.txn, key=make.key(), reason="mistake")
-        yield wallet, house, top_up.txn, sent.txn, back.txn
+        with unit():
+            hold = make.held(wallet.pk, 100).hold
+        with unit():
+            holds.capture(
+                hold, lines=lines(wallet, house, 30), kind="p2p.transfer", key=make.key(), subject="t", final=False
+            )
+        yield wallet, house, top_up.txn, sent.txn, back.txn, hold
 
 
 @contextmanager
@@ -104,7 +113,10 @@ def test_books_that_are_whole_break_nothing(books):
             "UPDATE ledger_entry SET asset = 'EUR' WHERE txn_id = '{top_up}'",
             {"I8.assets", "I9.contents"},
         ),
-        ("UPDATE ledger_balance SET asset = 'EUR' WHERE account_id = {wallet}", {"I2.assets_zero", "I8.assets"}),
+        (
+            "UPDATE ledger_balance SET asset = 'EUR' WHERE account_id = {wallet}",
+            {"I2.assets_zero", "I7.holds", "I8.assets"},
+        ),
         ("DELETE FROM ledger_postingkey WHERE result_id = '{top_up}'", {"I9.keys"}),
         ("UPDATE ledger_postingkey SET result_id = '{sent}' WHERE result_id = '{top_up}'", {"I9.keys", "I9.contents"}),
         ("UPDATE ledger_postingkey SET request_hash = '\\x00' WHERE result_id = '{top_up}'", {"I9.contents"}),
@@ -126,10 +138,53 @@ def test_books_that_are_whole_break_nothing(books):
         ("UPDATE ledger_balancemark SET last_version = 1 WHERE account_id = {sealed}", {"marks"}),
         ("DELETE FROM ledger_balancemark WHERE account_id = {sealed}", {"marks"}),
         ("UPDATE ledger_account SET status = 'frozen' WHERE no = {wallet}", {"bounds"}),
+        ("UPDATE ledger_balance SET held = held + 1 WHERE account_id = {wallet}", {"I6.held"}),
+        ("UPDATE ledger_balance SET held = 0 WHERE account_id = {wallet}", {"I6.held"}),
+        (
+            "UPDATE ledger_hold SET remaining = remaining - 1, released = released + 1 WHERE id = '{hold}'",
+            {"I6.held", "I7.holds"},
+        ),
+        ("UPDATE ledger_hold SET account_no = {house} WHERE id = '{hold}'", {"I6.held", "I7.holds"}),
+        ("UPDATE ledger_hold SET asset = 'EUR' WHERE id = '{hold}'", {"I7.holds"}),
+        ("UPDATE ledger_hold SET expires_at = now() WHERE id = '{hold}'", {"I7.holds"}),
+        ("UPDATE ledger_hold SET version = version + 1 WHERE id = '{hold}'", {"I7.holds"}),
+        (
+            "UPDATE ledger_hold SET amount = amount + 10, captured = captured + 10 WHERE id = '{hold}'",
+            {"I7.holds"},
+        ),
+        (
+            "UPDATE ledger_hold SET (remaining, released, status, resolved_at) = (0, 70, 'expired', now())",
+            {"I6.held", "I7.holds"},
+        ),
+        ("DELETE FROM ledger_holdevent WHERE hold_id = '{hold}' AND number = 2", {"I7.holds", "I9.contents"}),
+        (
+            "UPDATE ledger_holdevent SET held_after = held_after - 1 WHERE hold_id = '{hold}' AND number = 1",
+            {"I7.events"},
+        ),
+        (
+            "UPDATE ledger_holdevent SET delta = delta - 1 WHERE hold_id = '{hold}' AND number = 1",
+            {"I7.holds", "I7.events"},
+        ),
+        (
+            "UPDATE ledger_holdevent SET amount = 31 WHERE hold_id = '{hold}' AND number = 2",
+            {"I7.holds", "I7.captures"},
+        ),
+        (
+            "UPDATE ledger_holdevent SET available_after = -1 WHERE hold_id = '{hold}' AND number = 1",
+            {"I5.holds"},
+        ),
+        (
+            "UPDATE ledger_holdevent SET held_after = 1000 WHERE hold_id = '{hold}' AND number = 2",
+            {"I5.floors", "I7.events", "I7.captures"},
+        ),
+        (
+            "DELETE FROM ledger_postingkey WHERE result_id IN (SELECT id FROM ledger_holdevent WHERE number = 1)",
+            {"I9.hold_keys"},
+        ),
     ],
 )
 def test_a_planted_fault_is_named(books, statement, codes):
-    wallet, house, top_up, sent, back = books
+    wallet, house, top_up, sent, back, hold = books
     values = {
         "wallet": wallet.no,
         "wallet_id": wallet.pk,
@@ -137,6 +192,7 @@ def test_a_planted_fault_is_named(books, statement, codes):
         "top_up": top_up,
         "sent": sent,
         "back": back,
+        "hold": hold,
         "sealed": make.balance_day().account_id,
     }
 

@@ -7,11 +7,15 @@ from django.db import DatabaseError, connection
 from apps.core.money import Money
 from apps.ledger.enums import Side
 from apps.ledger.selectors.drafts import Draft
-from apps.ledger.services import gateway, journal
+from apps.ledger.services import gateway, holds, journal
 from tests.factories import ledger as make
+from tests.ledger.drafts import lines
 
 FROM_PYTHON = 1
 INSIDE = 8
+# The event's reference to its hold is checked there.
+AT_COMMIT = 1
+HOLDS_INSIDE = {"placed": 8, "increased": 10, "captured": 16, "released": 10}
 BATCH_INSIDE = 4
 CALLS = (
     "SELECT sum(calls) FILTER (WHERE toplevel), sum(calls) FILTER (WHERE NOT toplevel) FROM pg_stat_statements s"
@@ -53,6 +57,31 @@ def test_a_posting_is_one_round_trip(statements, committed_db, unit):
     outside, inside = statements()
     assert outside == 3 * FROM_PYTHON
     assert inside == 3 * INSIDE
+
+
+def test_an_act_on_a_hold_is_one_round_trip(statements, committed_db, unit):
+    connection.close()
+    with unit():
+        house, wallet = make.house(), make.wallet(floor=None)
+    acts = {
+        "placed": lambda hold: make.held(wallet.pk, 10),
+        "increased": lambda hold: holds.increase(hold, money=Money(5, "USD"), reason="more", key=make.key()),
+        "captured": lambda hold: holds.capture(
+            hold, lines=lines(wallet, house, 5), kind="p2p.transfer", key=make.key(), subject="trf_test", final=False
+        ),
+        "released": lambda hold: holds.release(hold, reason="over", key=make.key()),
+    }
+    for _ in range(2):
+        found = {}
+        hold = None
+        for name, act in acts.items():
+            statements()
+            with unit():
+                answer = act(hold)
+            hold = hold or answer.hold
+            found[name] = statements()
+
+    assert found == {name: [FROM_PYTHON + AT_COMMIT, inside] for name, inside in HOLDS_INSIDE.items()}
 
 
 @pytest.mark.parametrize("size", [1, 200])

@@ -5,14 +5,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.core import actors, ids
-from apps.ledger.models import Block, BoundsChange, Txn, TxnLink
+from apps.ledger.models import Block, BoundsChange, HoldEvent, Txn, TxnLink
 from apps.ledger.services.chain import Fault
 from tests.ledger.services.chain.reading import newest, verify
 
 pytestmark = [pytest.mark.own_cluster, pytest.mark.usefixtures("committed_db")]
 BY = actors.system("tests.ledger")
 
-SEALED = ("ledger_txn", "ledger_entry", "ledger_boundschange", "ledger_txnlink")
+SEALED = ("ledger_txn", "ledger_entry", "ledger_boundschange", "ledger_txnlink", "ledger_holdevent")
 FLIPPED = {
     "uuid": "coalesce(encode(set_byte(uuid_send({0}), 15, get_byte(uuid_send({0}), 15) # 1), 'hex')::uuid, uuidv7())",
     "text": "coalesce(overlay({0} placing chr(ascii({0}) # 1) from 1 for 1), 'x')",
@@ -33,7 +33,12 @@ COLUMNS = {
     "ledger_entry": "txn_id account_id amount balance_after version posted_at effective_on leg asset",
     "ledger_boundschange": "id epoch xid account_id at_version floor ceiling flags reason_code actor at",
     "ledger_txnlink": "id epoch xid txn origin_txn origin_leg relation amount",
+    "ledger_holdevent": (
+        "id epoch xid hold_id number act amount delta remaining_after expires_at account_no held_after account_version"
+        " available_after txn reason_code actor at"
+    ),
 }
+ROWS = [table for table in SEALED if table != "ledger_entry"]
 EACH = [(table, column) for table, columns in COLUMNS.items() for column in columns.split()]
 
 
@@ -51,7 +56,7 @@ def test_books_that_are_whole_verify_from_the_first_block(rows):
     assert verdict.faults == ()
     assert verdict.blocks == Block.objects.count()
     assert verdict.rows == sum(Block.objects.values_list("count", flat=True))
-    assert verdict.rows == Txn.objects.count() + BoundsChange.objects.count() + TxnLink.objects.count()
+    assert verdict.rows == sum(model.objects.count() for model in (Txn, BoundsChange, TxnLink, HoldEvent))
 
 
 def test_every_column_is_tried():
@@ -85,7 +90,7 @@ def test_one_changed_byte_is_found_and_its_row_is_named(rows, tamper, table, col
             assert faults == (Fault("altered", seq, ref_of(row)),)
 
 
-@pytest.mark.parametrize("table", ["ledger_txn", "ledger_boundschange", "ledger_txnlink"])
+@pytest.mark.parametrize("table", ROWS)
 def test_a_removed_row_is_missing(rows, tamper, table):
     with tamper(f"DELETE FROM {table} WHERE id = %s", params=[rows[table].pk]):
         (fault,) = verify().faults
@@ -111,15 +116,12 @@ def test_an_added_entry_alters_its_transaction(rows, tamper):
         assert verify().faults == (Fault("altered", newest().seq, ref_of(txn)),)
 
 
-@pytest.mark.parametrize("table", ["ledger_txn", "ledger_boundschange", "ledger_txnlink"])
+@pytest.mark.parametrize("table", ROWS)
 def test_an_added_row_is_named(rows, tamper, table):
     key = ids.new()
-    copy = (
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('id', '{key}'))).*"
-        f" FROM {table} t WHERE id = %s"
-    )
+    copy = f"INSERT INTO {table} SELECT (jsonb_populate_record(t, %s::text::jsonb)).* FROM {table} t WHERE id = %s"
 
-    with tamper(copy, params=[rows[table].pk]):
+    with tamper(copy, params=[f'{{"id": "{key}", "txn": "{key}", "number": 9}}', rows[table].pk]):
         assert verify().faults == (Fault("added", newest().seq, ids.encode(rows[table].id_prefix, key)),)
 
 
