@@ -41,9 +41,11 @@ class Server:
         self._postgres = postgres if is_ours else None
 
     def prepare(self) -> People:
-        """Return new accounts with money, in the database that scenarios begin with."""
+        """Return new accounts with money, in the database that scenarios begin with, all of it sealed."""
         self._copy(DATABASE, _BOOKS)
-        return _open_accounts()
+        people = _open_accounts()
+        drained()
+        return people
 
     @contextmanager
     def scenario(self) -> Iterator[None]:
