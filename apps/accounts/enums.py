@@ -218,6 +218,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "workflow.reason_code.manage",
         "console.audit.view",
         "ledger.chain.view",
+        "ledger.trial_balance.view",
         "helpdesk.config.manage",
     },
     Role.AUDITOR: _READING
@@ -225,6 +226,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "console.audit.view",
         "console.record.view",
         "ledger.chain.view",
+        "ledger.trial_balance.view",
         "payments.attempt.view",
         "payments.inbox.view",
         "helpdesk.ticket.read",

@@ -177,3 +177,4 @@ class Permission(TextChoices):
     JOURNAL_VIEW = "ledger.journal.view"
     HOLD_VIEW = "ledger.hold.view"
     CHAIN_VIEW = "ledger.chain.view"
+    TRIAL_BALANCE_VIEW = "ledger.trial_balance.view"

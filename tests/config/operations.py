@@ -17,7 +17,7 @@ from tests.factories import compliance
 from tests.guards.source import ROOT
 from tests.support.callers import Caller
 
-QUERY = {"currency": "USD"}
+QUERY = {"asset": "USD", "currency": "USD"}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ _PLACES: Final[tuple[tuple[str, Any, str, tuple[str, ...]], ...]] = (
     ("search", _("Search"), "search", ()),
     ("tickets", _("Tickets"), "confirmation_number", ("helpdesk.ticket.read",)),
     ("desk", _("Chat desk"), "forum", ("helpdesk.chat.take",)),
+    ("trial_balance", _("Trial balance"), "account_balance", ("ledger.trial_balance.view",)),
     ("audit", _("Audit"), "policy", ("console.audit.view",)),
 )
 _PAGES_OF: Final = {"compliance.kyc": "kyc_", "payments.unknown": "payment", "tickets": "ticket"}

@@ -14,14 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.enums import UserKind
-from apps.console.admin import audit, customers, home, navigation, queues, search
+from apps.console.admin import audit, books, customers, home, navigation, queues, search
 from apps.console.selectors import staff
 from apps.console.services import access
 from apps.core.admin import ReadOnlyAdmin, frame
 from apps.core.admin.frame import Page
 from apps.core.errors import DomainError, Forbidden, Malformed, NotFound
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *search.PAGES, *customers.PAGES, *queues.PAGES, *audit.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *search.PAGES,
+    *customers.PAGES,
+    *queues.PAGES,
+    *audit.PAGES,
+    *books.PAGES,
+)
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # the library has no types

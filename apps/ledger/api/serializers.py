@@ -79,6 +79,26 @@ class AccountDaysSerializer(OutputSerializer):
     results = AccountDaySerializer(many=True)
 
 
+class TrialBalanceQuery(QuerySerializer):
+    asset = TextField(max_length=12, help_text="The code of a currency or another asset.")
+    on = DayField(required=False, help_text="Value date, at the end of this day; today (UTC) when absent.")
+
+
+class TrialLineSerializer(OutputSerializer):
+    code = TextField()
+    name = TextField()
+    balance = MoneyField(help_text="Credit positive.")
+    accounts = WholeField(help_text="Accounts that have moved.")
+
+
+class TrialBalanceSerializer(OutputSerializer):
+    asset = TextField()
+    on = DayField()
+    lines = TrialLineSerializer(many=True, help_text="In the order of their codes.")
+    debit = MoneyField(help_text="All debit balances; as much as the credit ones.")
+    credit = MoneyField()
+
+
 class HeadSerializer(OutputSerializer):
     seq = WholeField(help_text="Number of the newest block; 0 before the first.")
     hash = HashField(help_text="Empty before the first block.")

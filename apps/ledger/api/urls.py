@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{_BASE}/accounts/<lac:account>/balance", views.BalanceView.as_view(), name="staff_ledger_balance"),
     path(f"{_BASE}/accounts/<lac:account>/days", views.DaysView.as_view(), name="staff_ledger_days"),
     path(f"{_BASE}/accounts/<lac:account>/holds", views.HoldsView.as_view(), name="staff_ledger_holds"),
+    path(f"{_BASE}/trial-balances/current", views.TrialBalanceView.as_view(), name="staff_ledger_trial_balance"),
     path(f"{_BASE}/chain/head", views.HeadView.as_view(), name="staff_ledger_head"),
     path(f"{_BASE}/blocks", views.BlocksView.as_view(), name="staff_ledger_blocks"),
     path(f"{_BASE}/blocks/<lbk:block>", views.BlockView.as_view(), name="staff_ledger_block"),

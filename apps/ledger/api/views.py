@@ -9,12 +9,12 @@ from apps.core.api import pagination
 from apps.core.api.base import ApiView
 from apps.core.api.operations import operation
 from apps.core.api.serializers import PageQuery
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, UnknownCurrency
 from apps.core.money import Money
 from apps.ledger.api import serializers
 from apps.ledger.enums import Permission
 from apps.ledger.errors import TwoTimes
-from apps.ledger.selectors import anchors, balances, chain, holds, times
+from apps.ledger.selectors import anchors, balances, chain, holds, times, trial_balance
 from apps.ledger.selectors.balances import Triple
 
 _ACCOUNTS = "staff: ledger"
@@ -84,6 +84,33 @@ class HoldsView(ApiView):
     def get(self, _request: Request, account: UUID) -> Response:
         _triple(account)
         return self.page(pagination.of_queryset(holds.of_account(account, status=self.params.get("status"))))
+
+
+class TrialBalanceView(ApiView):
+    permission = Permission.TRIAL_BALANCE_VIEW
+    query = serializers.TrialBalanceQuery
+
+    @operation(
+        "staff_ledger_trial_balances_current",
+        summary="Read the trial balance of an asset",
+        tag=_ACCOUNTS,
+        answers={200: serializers.TrialBalanceSerializer},
+        errors=(UnknownCurrency,),
+        description="What the accounts of each code come to, by value date. Codes without movement are left out.",
+    )
+    def get(self, _request: Request) -> Response:
+        found = trial_balance.at(asset=self.params["asset"], on=self.params.get("on") or self.at.date())
+        lines = [
+            {
+                "code": one.code,
+                "name": one.name,
+                "balance": Money(one.balance, found.asset),
+                "accounts": one.accounts,
+            }
+            for one in found.lines
+        ]
+        told = {"asset": found.asset, "on": found.on, "lines": lines}
+        return self.show({**told, "debit": found.debit, "credit": found.credit})
 
 
 class HeadView(ApiView):
