@@ -14,6 +14,7 @@ MEASURED = {
     "staff_console_work_items_events": "tests/console/api/test_queues.py",
     "staff_console_work_items_mine": "tests/console/api/test_queues.py",
     "staff_compliance_applications_list": "tests/compliance/api/test_reviews.py",
+    "staff_ledger_accounts_holds": "tests/ledger/api/test_holds.py",
     "transfers_list": "tests/p2p/api/test_transfers.py",
     "payment_methods_list": "tests/payments/api/test_methods.py",
     "top_ups_list": "tests/payments/api/test_top_ups.py",

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.core.money import Money
@@ -91,3 +93,17 @@ def test_holds_of_an_account_that_is_not_there_are_not_found(agent):
 
 def test_a_state_that_there_is_not_is_refused(agent, placed):
     assert agent.get(f"{BASE}/{placed[0].ref}/holds?status=lost").status_code == 422
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_list_takes_the_same_queries_for_any_number(agent, rows):
+    with unit():
+        account = make.wallet(floor=None)
+    for _ in range(rows):
+        with unit():
+            make.held(account.pk, 100)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = agent.get(f"{BASE}/{account.ref}/holds").json()["results"]
+
+    assert (len(found), len(queries)) == (rows, 3)
