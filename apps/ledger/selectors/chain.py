@@ -65,6 +65,19 @@ def head() -> Head:
     return Head(found[0], bytes(found[1]), found[2]) if found else NOTHING
 
 
+def finished_to() -> tuple[int, int]:
+    """Return the epoch and the id before which no transaction of the database is open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_epoch(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        epoch, xid = cursor.fetchone()
+    return int(epoch), int(xid)
+
+
+def sealed_to() -> tuple[int, int]:
+    """Return the epoch and the id at which the newest block ends; zeros before the first."""
+    return Block.objects.order_by("-seq").values_list("epoch", "xid_to").first() or (0, 0)
+
+
 def waiting() -> Waiting:
     """Return what waits to be sealed; an open transaction keeps everything after it waiting."""
     with connection.cursor() as cursor:
