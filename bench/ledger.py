@@ -2,11 +2,11 @@
 
 Writers are processes that post through the gateway as fast as they are answered, with all guards on and the follower
 sealing beside them; only what was acknowledged counts. pgbench's TPC-B on the same server is the yardstick. Time of
-processors for each transfer is the figure to compare: a neighbour on the machine changes rates, but hardly that.
+processors for each transfer is the figure to compare: a neighbour on the machine changes rates far more than that.
 
 `server` is all of the server's time, the follower's connection too; `follower` is that connection and its process;
-`copy` writes the same entries by COPY, unguarded, as the ceiling. Holds, trades, deferred accounts and batches over
-HTTP are not measured yet.
+`copy` writes the same entries by COPY, unguarded, as the ceiling. Batches over HTTP are measured by `bench.api`; holds
+are not measured yet.
 """
 
 import argparse
