@@ -1,12 +1,15 @@
 """Bodies of many items, each of which is taken or refused by itself."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from apps.core.api import problems
 from apps.core.errors import DomainError
+
+_FAULTS: Final = 10
+"""What is told of one item: an answer about many must stay one that is kept."""
 
 
 class ItemsField(serializers.ListField):
@@ -22,7 +25,9 @@ class ItemsField(serializers.ListField):
         try:
             found: dict[str, Any] = self.child.run_validation(item)
         except ValidationError as error:
-            return problems.of_validation(error)
+            refusal = problems.of_validation(error)
+            refusal.context["errors"] = refusal.context["errors"][:_FAULTS]
+            return refusal
         return found
 
 

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import time
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,8 @@ from apps.core.models import IdempotencyKey
 _TRIES: Final = 3
 _WAIT_S: Final = 0.05
 _ANSWERS: Final = "core.idempotency.answers"
+_LONG: Final = 65_536
+"""Bytes from which on an answer is kept compressed: answers about a thousand items say much the same of each."""
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -113,16 +116,8 @@ def note(*, scope: str, key: str, request_hash: bytes, status: int, subject: str
     Raises: at the unit's edge duplicate, when a twin has done so meanwhile.
     """
     unit = db.current()
-    row = inserts.filled(
-        IdempotencyKey,
-        scope=scope,
-        key=key,
-        request_hash=request_hash,
-        status_code=status,
-        subject=subject,
-        created_at=unit.at,
-    )
-    unit.add(inserts.part_from(IdempotencyKey, row))
+    told = {"scope": scope, "key": key, "request_hash": request_hash, "status_code": status, "subject": subject}
+    unit.add(inserts.part_from(IdempotencyKey, inserts.filled(IdempotencyKey, **told, created_at=unit.at)))
 
 
 def is_key(*, text: str) -> bool:
@@ -165,8 +160,9 @@ class _Claim:
     def keep(self, answer: Answer, unit: db.Unit) -> None:
         """Write the key with the answer by the end of the unit."""
         row = ids.new()
-        content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":"))
-        sealed = crypto.seal(crypto.process_key(_ANSWERS), content.encode(), _place(row))
+        content = json.dumps({"body": answer.body, "headers": answer.headers}, separators=(",", ":")).encode()
+        kept = zlib.compress(content, level=1) if len(content) > _LONG else content
+        sealed = crypto.seal(crypto.process_key(_ANSWERS), kept, _place(row))
         unit.add(
             Part(
                 "INSERT INTO core_idempotencykey "
@@ -205,7 +201,8 @@ def _replay(stored: IdempotencyKey, request_hash: bytes) -> Answer:
         raise KeyReused
     if stored.trimmed_at is not None:
         raise KeySpent(subject=stored.subject)
-    content = json.loads(crypto.open_(crypto.process_key(_ANSWERS), stored.answer_sealed, _place(stored.pk)))
+    kept = crypto.open_(crypto.process_key(_ANSWERS), stored.answer_sealed, _place(stored.pk))
+    content = json.loads(kept if kept.startswith(b"{") else zlib.decompress(kept))
     return Answer(status=stored.status_code or 0, subject=stored.subject, replayed=True, **content)
 
 

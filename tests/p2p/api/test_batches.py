@@ -249,3 +249,19 @@ def test_an_answer_names_no_other_customer():
     assert bob.ref not in text
     assert address_of(bob) not in text
     assert IdempotencyKey.objects.filter(scope__endswith="transfers_batch item").count() == 1
+
+
+def test_the_longest_answer_is_kept_and_comes_again():
+    ann, bob = person(5_000), person(0)
+    names = [f"{ids.new().hex}{n}" for n in range(16)]
+    wrong = {**item(ann, bob), **dict.fromkeys(names, 1)}
+    items = [{**wrong, "key": ids.new().hex} for _ in range(999)] + [item(ann, bob, 100)]
+
+    first = Caller(ann.user).post("transfers/batch", {"items": items}, Idempotency_Key="long")
+    again = Caller(ann.user).post("transfers/batch", {"items": items}, Idempotency_Key="long")
+
+    assert first.status_code == 200
+    assert len(first.content) > 1_048_576
+    assert (again["Idempotency-Replayed"], again.json()) == ("true", first.json())
+    assert [len(one["problem"]["errors"]) for one in first.json()["results"][:999]] == [10] * 999
+    assert available(bob) == 100
