@@ -61,7 +61,7 @@ def test_missing_python_is_said(project: Path) -> None:
 
 
 def test_missing_system_package_is_named(project: Path) -> None:
-    program(project, "python3", f'case "$2" in *ensurepip*) exit 1 ;; esac\nexec {sys.executable} "$@"')
+    program(project, "python3", f'case "$2" in *ensurepip*) exit 1 ;; esac\nexec "{sys.executable}" "$@"')
 
     done = bootstrap(project)
 
@@ -71,7 +71,7 @@ def test_missing_system_package_is_named(project: Path) -> None:
 
 
 def test_packages_are_installed_once_and_again_after_a_change(project: Path) -> None:
-    program(project, "uv", f'echo "$@" >>"$LOG"\nexec {sys.executable} -m venv --without-pip .venv')
+    program(project, "uv", f'echo "$@" >>"$LOG"\nexec "{sys.executable}" -m venv --without-pip .venv')
 
     first, second = bootstrap(project), bootstrap(project)
     (project / "pyproject.toml").write_text("[project]\n")
@@ -83,7 +83,7 @@ def test_packages_are_installed_once_and_again_after_a_change(project: Path) -> 
 
 
 def test_venv_that_does_not_work_is_built_again(project: Path) -> None:
-    program(project, "uv", f"exec {sys.executable} -m venv --without-pip .venv")
+    program(project, "uv", f'exec "{sys.executable}" -m venv --without-pip .venv')
     (project / ".venv" / "bin").mkdir(parents=True)
     (project / ".venv" / "bin" / "python").symlink_to(project / "gone")
 
