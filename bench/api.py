@@ -19,12 +19,11 @@ from typing import Any
 
 from bench import batches, load
 from bench.company import Company, Payer, build
-from bench.load import Outcome, Request
+from bench.load import JSON, Outcome, Request
 from bench.site import Site
 
 CLIENTS = 16
 _TURNS = 16
-JSON = {"Content-Type": "application/json"}
 _QUERIES = re.compile(r'"route": "([^"]+)", "status": (\d)\d\d.*?"queries": (\d+)')
 _ROUTES = {"bare-post": "bench/notes", "transfer": "api/v1/transfers", "wallet-transactions": "transactions"}
 

@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from bench import load
 from bench.company import Payer
-from bench.load import Request
+from bench.load import JSON, Request
 from bench.site import Site
 
 CLIENTS: Final = 2
 """As many as the site has workers: a request that waits for a worker would be measured twice."""
 
 _ITEMS: Final = 1_000
-_JSON: Final = {"Content-Type": "application/json"}
 
 
 def measure(site: Site, payers: list[Payer], seconds: float) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def requests(payers: list[Payer], number: int) -> Iterator[Request]:
             }
             for turn in range(_ITEMS)
         ]
-        headers = {**_JSON, "X-Session-Token": payer.token, "Idempotency-Key": uuid.uuid4().hex}
+        headers = {**JSON, "X-Session-Token": payer.token, "Idempotency-Key": uuid.uuid4().hex}
         yield "POST", "/api/v1/transfers/batch", headers, json.dumps({"items": items}).encode()
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+JSON = {"Content-Type": "application/json"}
 Request = tuple[str, str, dict[str, str], bytes]
 """Method, path, headers, body."""
 

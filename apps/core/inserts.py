@@ -83,6 +83,8 @@ def part_of(row: models.Model) -> Part:
 
 def copy_many(parts: Sequence[Part]) -> list[Part]:
     """Copy rows that are many of a kind into their tables, and return the parts that are left."""
+    if len(parts) < _MANY:
+        return list(parts)
     kinds: dict[tuple[str, str], list[Part]] = defaultdict(list)
     for part in parts:
         if part.insert is not None:
@@ -110,11 +112,9 @@ def _copy(insert: Insert, parts: Sequence[Part]) -> None:
 def _follow(insert: Insert, text: str, parts: Sequence[Part]) -> None:
     """Write what is read from the source, which was copied."""
     copied = f"(SELECT * FROM {insert.table} WHERE id = ANY(%s::uuid[])) AS source"  # noqa: S608 - a quoted name of our own
+    values = [*parts[0].values[len(insert.fields) :], [part.key for part in parts]]
     with connection.cursor() as cursor:
-        cursor.execute(
-            text.replace("{source}", copied),
-            [*parts[0].values[len(insert.fields) :], [part.key for part in parts]],
-        )
+        cursor.execute(text.replace("{source}", copied), values)
 
 
 def joined(parts: Sequence[Part], ending: str = "SELECT") -> tuple[str, list[Any]]:

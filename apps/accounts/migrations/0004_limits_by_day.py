@@ -1,4 +1,4 @@
-"""The function that counts acts: what it adds up no longer grows with a customer's acts, and it tells only what is full."""
+"""The functions that count acts, one or many: what they add up no longer grows with the acts of a customer."""
 
 from pathlib import Path
 

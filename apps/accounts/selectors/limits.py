@@ -36,15 +36,16 @@ class Day:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Full:
-    """A bounded window without room, with amount and number of its acts, this one among them."""
+@dataclass(slots=True)
+class Used:
+    """A bounded window with amount (minor units) and number of its acts, and the rows in which acts are counted."""
 
     bound: Bound
     amount: int
     acts: int
     day: Day
     lifetime: UUID
+    of_day: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,14 @@ def frees_at(usage: UUID, *, at: datetime, excess: int) -> datetime | None:
     return None
 
 
-def refusal(*, operation: Operation, money: Money, full: list[Full], at: datetime) -> LimitExceeded:
+def refusal(*, operation: Operation, money: Money, full: list[Used], at: datetime) -> LimitExceeded:
     """Return what is told of an act for which these windows have no room: the one that frees last, and all."""
     blocking = [_told(one, money, at) for one in full]
     last = max(blocking, key=lambda one: (one["resets_at"] is None, one["resets_at"] or at))
     return LimitExceeded(operation=operation.value, currency=money.currency, **last, blocking=blocking)
 
 
-def _told(full: Full, money: Money, at: datetime) -> dict[str, Any]:
+def _told(full: Used, money: Money, at: datetime) -> dict[str, Any]:
     """Return what is told of a window without room: amounts in minor units, the act itself left out."""
     return {
         "window": full.bound.window.value,
@@ -103,7 +104,7 @@ def _told(full: Full, money: Money, at: datetime) -> dict[str, Any]:
     }
 
 
-def _resets_at(full: Full, money: Money, at: datetime) -> datetime | None:
+def _resets_at(full: Used, money: Money, at: datetime) -> datetime | None:
     """Return when this act fits; None when waiting does not help."""
     bound = full.bound
     if bound.max_amount is not None and money.amount > bound.max_amount:

@@ -13,7 +13,7 @@ from apps.accounts.enums import Direction, Operation, Window
 from apps.accounts.errors import LimitMissing
 from apps.accounts.models import LimitUsageEntry
 from apps.accounts.selectors import customers, limits
-from apps.accounts.selectors.limits import ROLLING, SHORTEST_DAY, Bound, Full
+from apps.accounts.selectors.limits import ROLLING, SHORTEST_DAY, Bound, Used
 from apps.core import db, ids
 from apps.core.money import Money
 
@@ -21,7 +21,7 @@ RANK: Final = 85
 """The place of used limits in the order of locks."""
 _ROWS: Final = 4
 _COUNT: Final = """
-SELECT "window", max_amount, max_count, amount, acts, day_key, day_opens_at, lifetime
+SELECT "window", max_amount, max_count, amount, acts, day_key, day_opens_at, lifetime, day
   FROM accounts_count_act(%s::uuid, %s::text, %s::text, %s::text, %s::bigint, %s::text, %s::timestamptz,
                           %s::text, %s::timestamptz, %s::interval, %s::interval, %s::uuid[])
 """
@@ -39,9 +39,42 @@ def consume(
     """
     unit = db.current()
     unit.take_rank(RANK, "limits.consume")
-    full = _count(customer, operation, direction, money, subject, tz or customers.by_id(customer).tz, unit.at)
+    full = windows(
+        customer=customer,
+        operation=operation,
+        direction=direction,
+        money=money,
+        tz=tz or customers.by_id(customer).tz,
+        subject=subject,
+    )
     if full:
         raise limits.refusal(operation=operation, money=money, full=full, at=unit.at)
+
+
+def windows(
+    *, customer: UUID, operation: Operation, direction: Direction, money: Money, tz: str, subject: str | None = None
+) -> list[Used]:
+    """Count the act `subject` (typed id) and return the windows without room for it; without one, all as they are.
+
+    Works inside an open unit, until the end of which other acts of the customer wait.
+    Raises: limit_missing where the tier has no bound for such an act.
+    """
+    at = db.current().at
+    today = limits.day_of(tz=tz, at=at)
+    act: list[Any] = [customer, operation.value, direction.value, money.currency, money.amount, subject, at]
+    day: list[Any] = [today.key, today.opens_at, SHORTEST_DAY, ROLLING]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [*act, *day, [ids.new() for _ in range(_ROWS)]])
+        rows = cursor.fetchall()
+    if rows and rows[0][0] is None:
+        raise LimitMissing(operation=operation, currency=money.currency)
+    return [_used(row, tz, at) for row in rows]
+
+
+def _used(row: tuple[Any, ...], tz: str, at: datetime) -> Used:
+    window, max_amount, max_count, amount, acts, key, opens_at, lifetime, of_day = row
+    day = limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at)
+    return Used(Bound(Window(window), max_amount, max_count), amount, acts, day, lifetime, of_day)
 
 
 def release(*, subject: str) -> int:
@@ -66,30 +99,6 @@ def release(*, subject: str) -> int:
         for entry in given_back
     )
     return len(given_back)
-
-
-def _count(
-    customer: UUID, operation: Operation, direction: Direction, money: Money, subject: str, tz: str, at: datetime
-) -> list[Full]:
-    """Count in the rows of the windows that keep one; return those that have no room for the act.
-
-    Raises: limit_missing where the tier has no bound for such an act.
-    """
-    today = limits.day_of(tz=tz, at=at)
-    act: list[Any] = [customer, operation.value, direction.value, money.currency, money.amount, subject, at]
-    day: list[Any] = [today.key, today.opens_at, SHORTEST_DAY, ROLLING]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [*act, *day, [ids.new() for _ in range(_ROWS)]])
-        rows = cursor.fetchall()
-    if rows and rows[0][0] is None:
-        raise LimitMissing(operation=operation, currency=money.currency)
-    return [_full(row, tz, at) for row in rows]
-
-
-def _full(row: tuple[Any, ...], tz: str, at: datetime) -> Full:
-    window, max_amount, max_count, amount, acts, key, opens_at, lifetime = row
-    day = limits.day_of(tz=tz, at=at, last_key=key, last_opens_at=opens_at)
-    return Full(Bound(Window(window), max_amount, max_count), amount, acts, day, lifetime)
 
 
 def _give_back(usage: UUID, amount: int, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Holds and their events, postings that capture them, and events in the chain."""
+"""Holds and their events, postings that capture them, many postings by one call, and events in the chain."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("holds__v1.sql", "posting__v2.sql", "batch__v2.sql", "follow__v2.sql")
+_FILES = ("holds__v1.sql", "posting__v2.sql", "batch__v1.sql", "follow__v2.sql")
 
 
 class Migration(migrations.Migration):
     """A released SQL file never changes, a new version is a new file."""
 
     dependencies = [
-        ('ledger', '0006_batch'),
+        ('ledger', '0006_legs'),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ from apps.ledger.selectors import accounts, postings
 from apps.ledger.selectors.batches import ACCOUNTS_MAX, ITEMS_MAX
 from apps.ledger.selectors.postings import Capture, Leg, Line, Meta, Posting
 
-KEY_MAX: Final = 255
+_KEY_MAX: Final = 255
 """Characters of a posting key."""
 
 
@@ -117,7 +117,7 @@ def prepare(draft: Draft, numbers: Mapping[UUID, int]) -> Posting:
     missing = [one.account for one in draft.lines if one.account not in numbers]
     if missing:
         raise AccountUnknown(accounts=sorted(map(Account.ref_of, missing)))
-    _require_names(draft)
+    require_names(key=draft.key, subject=draft.subject, reason=draft.reason)
     return Posting(
         key=draft.key,
         kind=kind,
@@ -132,6 +132,15 @@ def prepare(draft: Draft, numbers: Mapping[UUID, int]) -> Posting:
         meta=draft.meta or None,
         capture=draft.capture,
     )
+
+
+def require_names(*, key: str, **references: str | None) -> None:
+    """Refuse a key, or a code or typed id, of another form. Raises: key_invalid, reference_form_invalid."""
+    if not 1 <= len(key) <= _KEY_MAX or not key.isprintable():
+        raise KeyInvalid(length=len(key))
+    for field, text in references.items():
+        if text is not None and not postings.is_reference(text):
+            raise ReferenceInvalid(field=field)
 
 
 def _require_form(lines: Sequence[Line]) -> None:
@@ -183,11 +192,3 @@ def _require_meta(kind: str, meta: Meta) -> None:
             raise MetaInvalid(keys=[key])
     if len(postings.meta_text(meta).encode()) > postings.META_MAX_BYTES:
         raise MetaInvalid(bytes=postings.META_MAX_BYTES)
-
-
-def _require_names(draft: Draft) -> None:
-    if not 1 <= len(draft.key) <= KEY_MAX or not draft.key.isprintable():
-        raise KeyInvalid(length=len(draft.key))
-    for field, text in (("subject", draft.subject), ("reason", draft.reason)):
-        if text is not None and not postings.is_reference(text):
-            raise ReferenceInvalid(field=field)

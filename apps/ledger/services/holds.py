@@ -15,11 +15,11 @@ from apps.core.actors import Actor
 from apps.core.errors import ProgrammingFault
 from apps.core.money import Money
 from apps.ledger.enums import HoldAct, HoldKind, Topic
-from apps.ledger.errors import AmountInvalid, KeyInvalid, ReferenceInvalid
+from apps.ledger.errors import AmountInvalid
 from apps.ledger.errors.holds import ToleranceInvalid
 from apps.ledger.models import Account, Hold
 from apps.ledger.selectors import accounts, postings
-from apps.ledger.selectors.drafts import KEY_MAX, Draft
+from apps.ledger.selectors.drafts import Draft, require_names
 from apps.ledger.selectors.postings import Capture, Line, Meta
 from apps.ledger.selectors.promises import TOLERANCE_MAX_BPS, HoldChange, HoldResult, Placing
 from apps.ledger.services import gateway, journal
@@ -27,7 +27,6 @@ from apps.ledger.services.journal import Posted
 
 EXPIRED_MAX: Final = 500
 """Holds that one pass of the expiry ends."""
-_RANK: Final = 100
 _EXPIRE: Final = "SELECT hold, account, asset, amount, kind, subject FROM ledger_hold_expire(%s, %s, %s)"
 
 
@@ -50,7 +49,7 @@ def place(
     Raises: amount_invalid, tolerance_invalid, key_invalid, reference_form_invalid, account_unknown, asset_mismatch,
     account_frozen, account_closed, insufficient_funds, hold_expiry_invalid, clock_behind, key_reused.
     """
-    _require_names(key=key, reason=reason, subject=subject)
+    require_names(key=key, reason=reason, subject=subject)
     if not 0 <= tolerance_bps <= TOLERANCE_MAX_BPS:
         raise ToleranceInvalid(most=TOLERANCE_MAX_BPS)
     placing = Placing(
@@ -65,7 +64,7 @@ def place(
         tolerance_bps=tolerance_bps,
         expires_at=expires_at,
     )
-    db.current().take_rank(_RANK, "the ledger call")
+    db.current().take_rank(journal.RANK, "the ledger call")
     return gateway.change_hold(act=placing)
 
 
@@ -158,7 +157,7 @@ def new_hold() -> UUID:
 def _change(
     act: HoldAct, hold: UUID, reason: str, key: str, money: Money | None = None, until: datetime | None = None
 ) -> HoldResult:
-    _require_names(key=key, reason=reason)
+    require_names(key=key, reason=reason)
     wanted = HoldChange(
         act=act,
         hold=hold,
@@ -168,7 +167,7 @@ def _change(
         asset=None if money is None else money.currency,
         until=until,
     )
-    db.current().take_rank(_RANK, "the ledger call")
+    db.current().take_rank(journal.RANK, "the ledger call")
     return gateway.change_hold(act=wanted)
 
 
@@ -176,11 +175,3 @@ def _amount(money: Money) -> int:
     if not 1 <= money.amount <= postings.LARGEST:
         raise AmountInvalid
     return money.amount
-
-
-def _require_names(*, key: str, **references: str) -> None:
-    if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
-        raise KeyInvalid(length=len(key))
-    for field, text in references.items():
-        if not postings.is_reference(text):
-            raise ReferenceInvalid(field=field)

@@ -25,7 +25,8 @@ line = postings.line
 posting_key = postings.posting_key
 
 REVERSAL: Final = "ledger.reversal"
-_RANK: Final = 100
+RANK: Final = 100
+"""The place of balances in the order of locks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def post_many(*, postings: Sequence[Draft]) -> list[Outcome]:
         if not isinstance(one, DomainError)
     ]
     if items:
-        db.current().take_rank(_RANK, "the ledger call")
+        db.current().take_rank(RANK, "the ledger call")
     results = iter(gateway.post_batch(items=items))
     outcomes = [
         Refused(one) if isinstance(one, DomainError) else _outcome(draft, next(results))
@@ -138,16 +139,15 @@ def post_many(*, postings: Sequence[Draft]) -> list[Outcome]:
     return outcomes
 
 
-def post_last(*, lines: Sequence[Line], kind: str, key: str, subject: str, as_txn: UUID) -> None:
+def post_last(*, draft: Draft) -> None:
     """Move money as `post` does, by the end of the open unit, in one round trip with its facts.
 
     For acts that need not know what the accounts then have, with plain lines. Raises: as `post`.
     """
-    draft = Draft(lines, kind, key, subject)
     if not draft.plain:
         message = "amounts that the ledger decides, and expectations, are answered: use post or try_post"
         raise ProgrammingFault(message)
-    gateway.post_last(posting=_ready(draft), txn=as_txn)
+    gateway.post_last(posting=_ready(draft), txn=draft.as_txn or new_txn())
 
 
 def new_txn() -> UUID:
@@ -204,7 +204,7 @@ def post_draft(*, draft: Draft) -> Posted:
 
 def _ready(draft: Draft) -> Posting:
     posting = drafts.prepare(draft, drafts.numbers_of([draft]))
-    db.current().take_rank(_RANK, "the ledger call")
+    db.current().take_rank(RANK, "the ledger call")
     return posting
 
 

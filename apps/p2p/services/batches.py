@@ -103,9 +103,10 @@ class _Run:
 
     def decide(self, place: int, order: Order | DomainError) -> Outcome:
         """Return what becomes of an order; one that is sent is written by the end of the unit."""
-        refused = order if isinstance(order, DomainError) else self.batch.refused.get(place)
-        if refused is not None or isinstance(order, DomainError):
-            return refused or order  # type: ignore[return-value]  # an order that is no error has none here
+        if isinstance(order, DomainError):
+            return order
+        if place in self.batch.refused:
+            return self.batch.refused[place]
         try:
             return self._repeated(order) or self._sent(place, order)
         except DomainError as error:

@@ -44,14 +44,7 @@ def send(*, payer_wallet: UUID, payee_email: str, money: Money, note: str, by: A
         payee = ways.require_payee(way=way, money=money)
         sealed = way.keys.seal(owner=payer.ref, column=NOTE, text=note) if note else None
         transfer = record(key=key, payer=payer, payee=payee, money=money, note=sealed)
-        posting = draft(transfer=transfer, payer=payer, payee=payee)
-        journal.post_last(
-            lines=posting.lines,
-            kind=posting.kind,
-            key=posting.key,
-            subject=posting.subject,
-            as_txn=transfer.ledger_txn,
-        )
+        journal.post_last(draft=draft(transfer=transfer, payer=payer, payee=payee))
     name = way.keys.open_text(payee.name) or ""
     return reads.view(transfer, customer=payer.customer, counterparty=name, note=note)
 

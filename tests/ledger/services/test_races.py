@@ -57,6 +57,18 @@ def test_many_writers_on_one_account_lose_no_update(wallet, unit):
     assert balances.triple(wallet.pk)[wallet.pk].posted == 1_000 - 7 * 130
 
 
+def test_one_key_at_once_that_takes_all_there_is_refuses_nobody(wallet, unit):
+    wallet, house = wallet
+    key = make.key()
+    pay = in_unit(unit, lambda: make.move(wallet.pk, house.pk, 1_000, key=key))
+
+    found = together(*[pay] * 6)
+
+    assert {type(one) for one in found} <= {Posted, errors.KeyRace}
+    assert sum(isinstance(one, Posted) and one.status == PostingStatus.POSTED for one in found) == 1
+    assert pay().status == PostingStatus.REPLAYED
+
+
 def test_one_key_at_once_posts_once_and_repeats_give_that_posting(wallet, unit):
     wallet, house = wallet
     key = make.key()

@@ -13,13 +13,13 @@ from tests.ledger.drafts import lines
 
 FROM_PYTHON = 1
 INSIDE = 8
-# The event's reference to its hold is checked there.
-AT_COMMIT = 1
-HOLDS_INSIDE = {"placed": 8, "increased": 10, "captured": 16, "released": 10}
+HOLDS_INSIDE = {"placed": 9, "increased": 10, "captured": 15, "released": 10}
 BATCH_INSIDE = 4
 CALLS = (
     "SELECT sum(calls) FILTER (WHERE toplevel), sum(calls) FILTER (WHERE NOT toplevel) FROM pg_stat_statements s"
     " JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = %s AND query ~ 'ledger_'"
+    # The server tells checks of references apart by no table: the text is that of the first one which ever ran.
+    " AND query !~ '^SELECT [^ ]+ FROM ONLY'"
 )
 
 
@@ -81,7 +81,7 @@ def test_an_act_on_a_hold_is_one_round_trip(statements, committed_db, unit):
             hold = hold or answer.hold
             found[name] = statements()
 
-    assert found == {name: [FROM_PYTHON + AT_COMMIT, inside] for name, inside in HOLDS_INSIDE.items()}
+    assert found == {name: [FROM_PYTHON, inside] for name, inside in HOLDS_INSIDE.items()}
 
 
 @pytest.mark.parametrize("size", [1, 200])

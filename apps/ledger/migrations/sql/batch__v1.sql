@@ -357,13 +357,13 @@ BEGIN
       first := final + 1;
       final := final + p_sizes[i];
       CONTINUE WHEN statuses[i] <> 1;
-      -- Without holds what was available then is the balance of then; a line that was dropped has no entry.
+      -- A line that was dropped has no entry.
       FOR l IN first..final LOOP
         SELECT e.amount, e.balance_after, e.version, e.posted_at INTO r
           FROM ledger_entry e WHERE e.txn_id = txns[i] AND e.account_id = accounts[places[l]];
         amounts[l] := coalesce(r.amount, 0);
         balances[l] := r.balance_after;
-        available[l] := r.balance_after;
+        available[l] := r.balance_after - ledger_held_at(accounts[places[l]], r.version, txns[i]);
         versions[l] := r.version;
         booked[i] := coalesce(r.posted_at, booked[i]);
       END LOOP;

@@ -75,6 +75,8 @@ DECLARE
   h ledger_hold;
   b ledger_balance;
 BEGIN
+  -- The key is read behind the lock: whoever waited here for a twin answers as it did.
+  PERFORM 1 FROM ledger_balance x WHERE x.account_id = p_account FOR NO KEY UPDATE;
   event := ledger_hold_known(p_key, p_hash);
   replayed := event.id IS NOT NULL;
   IF replayed THEN
@@ -96,13 +98,11 @@ BEGIN
   INSERT INTO ledger_postingkey (key, result_id, kind, request_hash) VALUES (p_key, event.id, 2, p_hash);
 END $$;
 
--- Returns an open hold, its balance and then itself locked: whoever changes a hold has its balance first.
+-- Returns an open hold, locked: whoever changes a hold has its balance first.
 CREATE FUNCTION ledger_hold_lock(p_hold uuid) RETURNS ledger_hold LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   h ledger_hold;
 BEGIN
-  PERFORM 1 FROM ledger_balance b WHERE b.account_id = (SELECT x.account_no FROM ledger_hold x WHERE x.id = p_hold)
-    FOR NO KEY UPDATE;
   SELECT x.* INTO h FROM ledger_hold x WHERE x.id = p_hold FOR NO KEY UPDATE;
   IF h.status IS DISTINCT FROM 'open' THEN
     PERFORM ledger_refuse('LG050', 'ledger_hold_not_open', jsonb_build_object('status', coalesce(h.status, 'unknown')));
@@ -120,6 +120,8 @@ DECLARE
   b ledger_balance;
   delta bigint;
 BEGIN
+  PERFORM 1 FROM ledger_balance x WHERE x.account_id = (SELECT y.account_no FROM ledger_hold y WHERE y.id = p_hold)
+    FOR NO KEY UPDATE;
   event := ledger_hold_known(p_key, p_hash);
   replayed := event.id IS NOT NULL;
   IF replayed THEN

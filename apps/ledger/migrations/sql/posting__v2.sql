@@ -61,6 +61,9 @@ DECLARE
   freed bigint := 0;
   stops smallint := 37;
 BEGIN
+  IF p_hold IS NOT NULL THEN
+    PERFORM ledger_lock_balances(p_accounts);
+  END IF;
   SELECT k.result_id, k.request_hash INTO txn, known FROM ledger_postingkey k WHERE k.key = p_key;
   IF FOUND THEN
     IF known IS DISTINCT FROM p_hash THEN
@@ -94,7 +97,6 @@ BEGIN
   END IF;
 
   IF p_hold IS NOT NULL THEN
-    PERFORM ledger_lock_balances(p_accounts);
     place := ledger_require_capture(p_hold, p_taken, p_accounts, p_amounts, p_assets);
     taken := coalesce(p_taken, -p_amounts[place]);
     capture := ledger_hold_take(p_hold, taken, coalesce(p_final, true), p_at);
@@ -124,6 +126,10 @@ BEGIN
                     AND (x.ceiling IS NULL OR x.posted + p_amounts[i] <= x.ceiling) END
       RETURNING x.posted, x.posted - x.held AS free, x.version, x.last_at INTO b;
       EXIT WHEN FOUND;
+      -- What a twin under this key has left, while it was waited for, is no refusal: asked again, it is that posting.
+      IF EXISTS (SELECT 1 FROM ledger_postingkey k WHERE k.key = p_key) THEN
+        PERFORM ledger_refuse('23505', 'ledger_postingkey_pkey');
+      END IF;
       PERFORM ledger_refuse_leg(p_legs[i], p_accounts[i], p_amounts[i], p_assets[i], freed, stops);
     END LOOP;
     booked_at := greatest(booked_at, b.last_at);

@@ -1,11 +1,11 @@
-"""Many postings by one call, and what stands against a leg decided in one place for both ways of posting."""
+"""What stands against a leg of a posting, decided in one place for every way of posting."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 _SQL = Path(__file__).parent / "sql"
-_FILES = ("legs__v1.sql", "batch__v1.sql")
+_FILES = ("legs__v1.sql",)
 
 
 class Migration(migrations.Migration):
